@@ -1,0 +1,48 @@
+package io.tidemark.model.column;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/** One bit per row, least significant first: 1 means the row holds a value. Immutable by convention. */
+public final class Validity {
+  private final ByteBuffer bits;
+
+  /** Takes a buffer of at least {@code ceil(rows / 8)} bytes; not copied. */
+  Validity(ByteBuffer bits) {
+    this.bits = bits.order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  public boolean isValid(int row) {
+    return (bits.get(row >>> 3) >>> (row & 7) & 1) != 0;
+  }
+
+  ByteBuffer bits() {
+    return bits.duplicate().order(ByteOrder.LITTLE_ENDIAN).rewind();
+  }
+
+  /** Null if every row is valid. */
+  public static @Nullable Validity of(boolean[] valid) {
+    boolean all = true;
+    ByteBuffer bits = ByteBuffer.allocate((valid.length + 7) >>> 3);
+    for (int row = 0; row < valid.length; row++) {
+      if (valid[row]) {
+        bits.put(row >>> 3, (byte) (bits.get(row >>> 3) | 1 << (row & 7)));
+      } else {
+        all = false;
+      }
+    }
+    return all ? null : new Validity(bits);
+  }
+
+  static @Nullable Validity gather(@Nullable Validity validity, int[] rows) {
+    if (validity == null) {
+      return null;
+    }
+    boolean[] valid = new boolean[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      valid[i] = validity.isValid(rows[i]);
+    }
+    return of(valid);
+  }
+}

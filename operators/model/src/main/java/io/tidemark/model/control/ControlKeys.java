@@ -1,0 +1,21 @@
+package io.tidemark.model.control;
+
+/** Where each piece of control state lives in the {@link ControlStore}. */
+public final class ControlKeys {
+  /** {@code collection/ID} → {@code database/name}, or {@link #DROPPED}. */
+  public static final String COLLECTION = "collection/";
+
+  /** The value of a collection that was dropped: its log records are skipped. */
+  public static final String DROPPED = "#dropped";
+
+  /** {@code alias/DATABASE/ALIAS} → collection name. */
+  public static final String ALIAS = "alias/";
+
+  /** {@code load/COLLECTION_ID} → JSON of the load request (partitions, replicas). */
+  public static final String LOAD = "load/";
+
+  /** {@code position/PCHANNEL} → the global position, a hybrid timestamp in decimal. */
+  public static final String POSITION = "position/";
+
+  private ControlKeys() {}
+}

@@ -1,0 +1,61 @@
+package io.tidemark.model.schema;
+
+import io.tidemark.model.error.TidemarkException;
+
+/** The types of fields, with the numbers they have on Milvus's wire. */
+public enum DataType {
+  BOOL(1, Kind.SCALAR),
+  INT8(2, Kind.SCALAR),
+  INT16(3, Kind.SCALAR),
+  INT32(4, Kind.SCALAR),
+  INT64(5, Kind.SCALAR),
+  FLOAT(10, Kind.SCALAR),
+  DOUBLE(11, Kind.SCALAR),
+  VARCHAR(21, Kind.SCALAR),
+  JSON(23, Kind.SCALAR),
+  FLOAT_VECTOR(101, Kind.VECTOR);
+
+  /** Scalars can be filtered on; vectors are searched. */
+  public enum Kind {
+    SCALAR,
+    VECTOR
+  }
+
+  private final int number;
+  private final Kind kind;
+
+  DataType(int number, Kind kind) {
+    this.number = number;
+    this.kind = kind;
+  }
+
+  /** The number on Milvus's wire and in our files. */
+  public int number() {
+    return number;
+  }
+
+  public boolean isVector() {
+    return kind == Kind.VECTOR;
+  }
+
+  /** INT8 to INT64. */
+  public boolean isInteger() {
+    return this == INT8 || this == INT16 || this == INT32 || this == INT64;
+  }
+
+  public boolean isFloating() {
+    return this == FLOAT || this == DOUBLE;
+  }
+
+  /**
+   * @throws TidemarkException 1100 if no type served here has that number
+   */
+  public static DataType ofNumber(int number) {
+    for (DataType type : values()) {
+      if (type.number == number) {
+        return type;
+      }
+    }
+    throw TidemarkException.invalid("data type " + number + " is not supported, expected one of Bool, Int8, Int16, Int32, Int64, Float, Double, VarChar, JSON, FloatVector");
+  }
+}
