@@ -19,8 +19,8 @@ import java.util.zip.CRC32C;
  *           shard:int32  timestamp:int64  collectionId:int64  body
  * </pre>
  *
- * {@code length} is the whole record's bytes, at most {@link #LENGTH_MAX}; {@code crc} is CRC-32C over everything behind
- * it. The bodies by {@link LogHeader.Kind}, {@code text} being an int32 byte count and UTF-8 bytes:
+ * {@code length} is the whole record's bytes, at most {@link #LENGTH_MAX}; {@code crc} is CRC-32C over everything
+ * but itself. The bodies by {@link LogHeader.Kind}, {@code text} being an int32 byte count and UTF-8 bytes:
  *
  * <pre>
  * INSERT          := schemaVersion:int32  flags:int32 (1 = upsert)  partition:text  pad to 8  batch ({@link ColumnCodec})
@@ -105,6 +105,7 @@ public final class LogRecordCodec {
 
   private static int crc(byte[] bytes) {
     CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, CRC_AT);
     crc.update(bytes, CRC_FROM, bytes.length - CRC_FROM);
     return (int) crc.getValue();
   }
