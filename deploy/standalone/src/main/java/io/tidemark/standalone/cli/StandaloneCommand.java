@@ -1,0 +1,97 @@
+package io.tidemark.standalone.cli;
+
+import io.tidemark.standalone.Standalone;
+import io.tidemark.standalone.StandaloneConfig;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs everything in this process until a signal. */
+@Command(name = "standalone", mixinStandardHelpOptions = true, description = "Runs log, jobs, lake and serving in one process, until a signal.")
+final class StandaloneCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(names = "--data", paramLabel = "DIR", defaultValue = "data", description = "where everything is kept (default: ./data)")
+  private Path data = Path.of("data");
+
+  @Option(names = "--grpc-port", paramLabel = "N", defaultValue = "19530", description = "for Milvus clients (default: 19530; 0: any free one)")
+  private int grpcPort = StandaloneConfig.GRPC_PORT;
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "N",
+      defaultValue = "9091",
+      description = "for /healthz, /status and /metrics, on loopback only (default: 9091; 0: any free one)")
+  private int httpPort = StandaloneConfig.HTTP_PORT;
+
+  @Option(names = "--bind", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "where the gRPC port listens (default: 127.0.0.1)")
+  private String bind = "127.0.0.1";
+
+  @Option(
+      names = "--window-ms",
+      paramLabel = "MS",
+      defaultValue = "10000",
+      description = "how much of the log one commit covers at most (default: 10000)")
+  private long windowMs = 10_000;
+
+  @Option(
+      names = "--segment-mb",
+      paramLabel = "MB",
+      defaultValue = "64",
+      description = "unindexed rows are indexed once they reach this size (default: 64)")
+  private long segmentMb = 64;
+
+  @Option(names = "--segment-rows", paramLabel = "N", defaultValue = "100000", description = "or this number (default: 100000)")
+  private long segmentRows = 100_000;
+
+  @Option(
+      names = "--segment-idle-ms",
+      paramLabel = "MS",
+      defaultValue = "30000",
+      description = "or have not grown for this long (default: 30000)")
+  private long segmentIdleMs = 30_000;
+
+  @Override
+  public Integer call() throws Exception {
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    StandaloneConfig config =
+        StandaloneConfig.defaults(data)
+            .withPorts(grpcPort, httpPort, bind)
+            .withWindow(Duration.ofMillis(windowMs))
+            .withSegments(segmentMb << 20, segmentRows, Duration.ofMillis(segmentIdleMs));
+    CountDownLatch signal = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    Thread hook = new Thread(() -> stopAndWait(signal, closed), "tidemark-signal");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try (Standalone standalone = Standalone.start(config, line -> say(out, line))) {
+      say(out, standalone.greeting());
+      signal.await();
+      say(out, "stopping");
+    } finally {
+      closed.countDown();
+    }
+    return 0;
+  }
+
+  private static void say(PrintWriter out, String line) {
+    out.println(line);
+    out.flush();
+  }
+
+  private static void stopAndWait(CountDownLatch signal, CountDownLatch closed) {
+    signal.countDown();
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
