@@ -2,6 +2,7 @@ package io.tidemark.tests.architecture;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -75,7 +76,7 @@ final class SourceTree {
                 throws IOException {
               if (attributes.isRegularFile() && isText(nameOf(file))) {
                 String path = root.relativize(file).toString().replace('\\', '/');
-                files.add(new SourceFile(path, Files.readString(file, StandardCharsets.UTF_8)));
+                files.add(new SourceFile(path, read(file, path)));
               }
               return FileVisitResult.CONTINUE;
             }
@@ -89,6 +90,15 @@ final class SourceTree {
 
   List<SourceFile> files() {
     return files;
+  }
+
+  private static String read(Path file, String path) throws IOException {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (CharacterCodingException e) {
+      throw new IllegalStateException(
+          path + ": is no UTF-8 text; save it as UTF-8, or give a binary file an ending", e);
+    }
   }
 
   private static String nameOf(Path path) {
