@@ -68,10 +68,23 @@ final class Demo {
       awaitLoaded(dictionary);
       long after = dictionary.count();
       List<String> answers = answersOf(dictionary, questions);
-      say(String.format(Locale.ROOT, "up again after %.1f s: %,d rows, the same answers: %s", readyMs / 1e3, after, answers.equals(before) ? "yes" : "NO"));
+      say(
+          String.format(
+              Locale.ROOT,
+              "up again after %.1f s: %,d rows, the same answers: %s",
+              readyMs / 1e3,
+              after,
+              answers.equals(before) ? "yes" : "NO"));
       if (after != glosses.size() || !answers.equals(before)) {
         throw new IllegalStateException(
-            "after the kill there are " + after + " rows, there were " + glosses.size() + "; answers before: " + before + ", after: " + answers);
+            "after the kill there are "
+                + after
+                + " rows, there were "
+                + glosses.size()
+                + "; answers before: "
+                + before
+                + ", after: "
+                + answers);
       }
       say(
           String.format(
@@ -88,7 +101,8 @@ final class Demo {
     }
   }
 
-  private List<float[]> fill(Dictionary dictionary, List<Gloss> glosses) throws InterruptedException {
+  private List<float[]> fill(Dictionary dictionary, List<Gloss> glosses)
+      throws InterruptedException {
     say(String.format(Locale.ROOT, "embedding and inserting %,d glosses", glosses.size()));
     dictionary.create();
     List<float[]> vectors = new ArrayList<>(glosses.size());
@@ -113,13 +127,17 @@ final class Demo {
     DescribeIndexResp.IndexDesc index = dictionary.index();
     long loaded = dictionary.count();
     progress.server(index.getTotalRows(), index.getIndexedRows(), loaded);
-    return index.getTotalRows() >= progress.total() && index.getIndexedRows() >= progress.total() && loaded >= progress.total();
+    return index.getTotalRows() >= progress.total()
+        && index.getIndexedRows() >= progress.total()
+        && loaded >= progress.total();
   }
 
-  private static void await(long deadline, String what, BooleanSupplier reached) throws InterruptedException {
+  private static void await(long deadline, String what, BooleanSupplier reached)
+      throws InterruptedException {
     while (!reached.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("not everything was " + what + " in time; see 'tidemark logs'");
+        throw new IllegalStateException(
+            "not everything was " + what + " in time; see 'tidemark logs'");
       }
       TimeUnit.MILLISECONDS.sleep(500);
     }
@@ -152,7 +170,9 @@ final class Demo {
   private List<String> answersOf(Dictionary dictionary, List<String> questions) {
     List<String> answers = new ArrayList<>();
     for (float[] vector : embedder.embed(questions)) {
-      dictionary.nearest(vector, ANSWERS, ConsistencyLevel.STRONG, List.of()).forEach(hit -> answers.add(String.valueOf(hit.getId())));
+      dictionary
+          .nearest(vector, ANSWERS, ConsistencyLevel.STRONG, List.of())
+          .forEach(hit -> answers.add(String.valueOf(hit.getId())));
     }
     return answers;
   }

@@ -24,13 +24,23 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(names = "--data", paramLabel = "DIR", defaultValue = "data/demo", description = "the data directory (default: ./data/demo)")
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "data/demo",
+      description = "the data directory (default: ./data/demo)")
   private Path data = Path.of("data/demo");
 
-  @Option(names = "--rows", paramLabel = "N|all", defaultValue = "20000", description = "how many glosses, the most used first (default: 20000)")
+  @Option(
+      names = "--rows",
+      paramLabel = "N|all",
+      defaultValue = "20000",
+      description = "how many glosses, the most used first (default: 20000)")
   private String rows = String.valueOf(DEFAULT_ROWS);
 
-  @Option(names = "--rebuild", description = "make the dictionary anew even if it is there and a question is given")
+  @Option(
+      names = "--rebuild",
+      description = "make the dictionary anew even if it is there and a question is given")
   private boolean rebuild;
 
   @Parameters(paramLabel = "question", description = "descriptions to find words for")
@@ -41,11 +51,13 @@ public final class DemoCommand implements Callable<Integer> {
   public static void main(String[] arguments) {
     CommandLine line =
         new CommandLine(new DemoCommand())
-            .setExecutionExceptionHandler(
-                (e, command, result) -> {
-                  command.getErr().println("tidemark demo: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
-                  return 1;
-                });
+            .setExecutionExceptionHandler((e, command, result) -> {
+              command
+                  .getErr()
+                  .println(
+                      "tidemark demo: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+              return 1;
+            });
     System.exit(line.execute(arguments));
   }
 
@@ -55,7 +67,8 @@ public final class DemoCommand implements Callable<Integer> {
     int limit = parseRows(command);
     String launcher = System.getenv("TIDEMARK_LAUNCHER");
     if (launcher == null) {
-      throw new CommandLine.ParameterException(command.commandLine(), "the demo is run as 'deploy/tidemark demo'");
+      throw new CommandLine.ParameterException(
+          command.commandLine(), "the demo is run as 'deploy/tidemark demo'");
     }
     Server server = new Server(Path.of(launcher), data);
     server.ensureRunning();
@@ -72,7 +85,9 @@ public final class DemoCommand implements Callable<Integer> {
       return Integer.MAX_VALUE;
     }
     if (!rows.matches("\\d{1,9}") || Integer.parseInt(rows) < 1_000) {
-      throw new CommandLine.ParameterException(command.commandLine(), "--rows is '" + rows + "': give a number of at least 1000, or all");
+      throw new CommandLine.ParameterException(
+          command.commandLine(),
+          "--rows is '" + rows + "': give a number of at least 1000, or all");
     }
     return Integer.parseInt(rows);
   }

@@ -20,6 +20,7 @@ import io.milvus.v2.service.vector.request.data.FloatVec;
 import io.milvus.v2.service.vector.response.SearchResp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** The collection of glosses, through the stock Milvus SDK and nothing else. */
 final class Dictionary implements AutoCloseable {
@@ -45,11 +46,28 @@ final class Dictionary implements AutoCloseable {
       client.dropCollection(DropCollectionReq.builder().collectionName(COLLECTION).build());
     }
     CreateCollectionReq.CollectionSchema schema = MilvusClientV2.CreateSchema();
-    schema.addField(AddFieldReq.builder().fieldName(ID).dataType(DataType.Int64).isPrimaryKey(true).build());
-    schema.addField(AddFieldReq.builder().fieldName(VECTOR).dataType(DataType.FloatVector).dimension(Embedder.DIMENSION).build());
-    schema.addField(AddFieldReq.builder().fieldName(WORDS).dataType(DataType.VarChar).maxLength(1_000).build());
-    schema.addField(AddFieldReq.builder().fieldName(MEANING).dataType(DataType.VarChar).maxLength(4_000).build());
-    IndexParam index = IndexParam.builder().fieldName(VECTOR).indexType(IndexParam.IndexType.AUTOINDEX).metricType(IndexParam.MetricType.COSINE).build();
+    schema.addField(
+        AddFieldReq.builder().fieldName(ID).dataType(DataType.Int64).isPrimaryKey(true).build());
+    schema.addField(
+        AddFieldReq.builder()
+            .fieldName(VECTOR)
+            .dataType(DataType.FloatVector)
+            .dimension(Embedder.DIMENSION)
+            .build());
+    schema.addField(
+        AddFieldReq.builder().fieldName(WORDS).dataType(DataType.VarChar).maxLength(1_000).build());
+    schema.addField(
+        AddFieldReq.builder()
+            .fieldName(MEANING)
+            .dataType(DataType.VarChar)
+            .maxLength(4_000)
+            .build());
+    IndexParam index =
+        IndexParam.builder()
+            .fieldName(VECTOR)
+            .indexType(IndexParam.IndexType.AUTOINDEX)
+            .metricType(IndexParam.MetricType.COSINE)
+            .build();
     client.createCollection(
         CreateCollectionReq.builder()
             .collectionName(COLLECTION)
@@ -79,20 +97,31 @@ final class Dictionary implements AutoCloseable {
 
   /** Live rows, everything acknowledged included. */
   long count() {
-    return (Long)
+    Object count =
         client
-            .query(QueryReq.builder().collectionName(COLLECTION).outputFields(List.of("count(*)")).consistencyLevel(ConsistencyLevel.STRONG).build())
+            .query(
+                QueryReq.builder()
+                    .collectionName(COLLECTION)
+                    .outputFields(List.of("count(*)"))
+                    .consistencyLevel(ConsistencyLevel.STRONG)
+                    .build())
             .getQueryResults()
             .getFirst()
             .getEntity()
             .get("count(*)");
+    return ((Number) Objects.requireNonNull(count, "a count query without a count")).longValue();
   }
 
   DescribeIndexResp.IndexDesc index() {
-    return client.describeIndex(DescribeIndexReq.builder().collectionName(COLLECTION).fieldName(VECTOR).build()).getIndexDescriptions().getFirst();
+    return client
+        .describeIndex(
+            DescribeIndexReq.builder().collectionName(COLLECTION).fieldName(VECTOR).build())
+        .getIndexDescriptions()
+        .getFirst();
   }
 
-  List<SearchResp.SearchResult> nearest(float[] vector, int limit, ConsistencyLevel consistency, List<String> outputFields) {
+  List<SearchResp.SearchResult> nearest(
+      float[] vector, int limit, ConsistencyLevel consistency, List<String> outputFields) {
     return client
         .search(
             SearchReq.builder()
@@ -110,8 +139,12 @@ final class Dictionary implements AutoCloseable {
   /** The words whose meaning is nearest, each with its meaning and score. */
   List<String> answers(float[] vector, int limit) {
     List<String> lines = new ArrayList<>();
-    for (SearchResp.SearchResult hit : nearest(vector, limit, ConsistencyLevel.BOUNDED, List.of(WORDS, MEANING))) {
-      lines.add(String.format("%.3f  %s: %s", hit.getScore(), hit.getEntity().get(WORDS), hit.getEntity().get(MEANING)));
+    for (SearchResp.SearchResult hit :
+        nearest(vector, limit, ConsistencyLevel.BOUNDED, List.of(WORDS, MEANING))) {
+      lines.add(
+          String.format(
+              "%.3f  %s: %s",
+              hit.getScore(), hit.getEntity().get(WORDS), hit.getEntity().get(MEANING)));
     }
     return lines;
   }

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
 
-/** Exact search on the client's own copy of the vectors: the truth that recall is measured against. */
+/**
+ * Exact search on the client's own copy of the vectors: the truth that recall is measured against.
+ */
 final class Exact {
   private final List<Gloss> glosses;
   private final List<float[]> vectors;

@@ -26,7 +26,8 @@ record Measured(double recall, double p50Ms, double p99Ms, double qps, double vi
     int found = 0;
     for (float[] query : queries) {
       Set<Long> truth = exact.nearest(query, K);
-      for (SearchResp.SearchResult hit : dictionary.nearest(query, K, ConsistencyLevel.BOUNDED, List.of())) {
+      for (SearchResp.SearchResult hit :
+          dictionary.nearest(query, K, ConsistencyLevel.BOUNDED, List.of())) {
         found += truth.contains((Long) hit.getId()) ? 1 : 0;
       }
     }
@@ -57,9 +58,11 @@ record Measured(double recall, double p50Ms, double p99Ms, double qps, double vi
       float[] vector = queries.get(i);
       long from = System.nanoTime();
       dictionary.insert(List.of(new Gloss(id, "probe", "probe", 0)), List.of(vector));
-      while (dictionary.nearest(vector, 1, ConsistencyLevel.STRONG, List.of()).stream().noneMatch(hit -> (Long) hit.getId() == id)) {
+      while (dictionary.nearest(vector, 1, ConsistencyLevel.STRONG, List.of()).stream()
+          .noneMatch(hit -> (Long) hit.getId() == id)) {
         if (System.nanoTime() - from > 10_000_000_000L) {
-          throw new IllegalStateException("a row inserted 10 s ago is not found by a Strong search");
+          throw new IllegalStateException(
+              "a row inserted 10 s ago is not found by a Strong search");
         }
       }
       nanos.add(System.nanoTime() - from);

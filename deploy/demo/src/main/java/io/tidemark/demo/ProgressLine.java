@@ -46,7 +46,14 @@ final class ProgressLine implements AutoCloseable {
   private void draw(boolean last) {
     String line =
         String.format(
-            Locale.ROOT, "embedded %,d → logged %,d → committed %,d → indexed %,d → loaded %,d of %,d", embedded, logged, committed, indexed, loaded, total);
+            Locale.ROOT,
+            "embedded %,d → logged %,d → committed %,d → indexed %,d → loaded %,d of %,d",
+            embedded,
+            logged,
+            committed,
+            indexed,
+            loaded,
+            total);
     long now = System.currentTimeMillis();
     if (terminal) {
       out.print("\r" + line + (last ? "\n" : ""));

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The Tidemark process the demo talks to: started, killed and stopped through the launcher, like a user would. */
+/**
+ * The Tidemark process the demo talks to: started, killed and stopped through the launcher, like a
+ * user would.
+ */
 final class Server {
   private final Path launcher;
   private final Path data;
@@ -34,7 +37,11 @@ final class Server {
   /** Ends it with SIGKILL and starts it again; returns how long it took until it was ready. */
   long killAndStart() throws IOException, InterruptedException {
     ProcessHandle process =
-        pid().flatMap(ProcessHandle::of).orElseThrow(() -> new IllegalStateException("no process runs on " + data + ", there is nothing to kill"));
+        pid()
+            .flatMap(ProcessHandle::of)
+            .orElseThrow(() ->
+                new IllegalStateException(
+                    "no process runs on " + data + ", there is nothing to kill"));
     process.destroyForcibly();
     process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
     long from = System.nanoTime();
@@ -56,7 +63,9 @@ final class Server {
 
   private Optional<Long> pid() throws IOException {
     Path file = data.resolve("run").resolve("pid");
-    return Files.exists(file) ? Optional.of(Long.parseLong(Files.readString(file).trim())) : Optional.empty();
+    return Files.exists(file)
+        ? Optional.of(Long.parseLong(Files.readString(file).trim()))
+        : Optional.empty();
   }
 
   private void launch(String... arguments) throws IOException, InterruptedException {
@@ -64,7 +73,8 @@ final class Server {
     command.addAll(List.of(arguments));
     int status = new ProcessBuilder(command).inheritIO().start().waitFor();
     if (status != 0) {
-      throw new IllegalStateException("'tidemark " + String.join(" ", arguments) + "' ended with status " + status);
+      throw new IllegalStateException(
+          "'tidemark " + String.join(" ", arguments) + "' ended with status " + status);
     }
   }
 }

@@ -22,7 +22,10 @@ final class WordNet {
     Iterator<Synset> synsets = dictionary.getSynsetIterator(POS.NOUN);
     while (synsets.hasNext()) {
       Synset synset = synsets.next();
-      String words = synset.getWords().stream().map(word -> word.getLemma().replace('_', ' ')).collect(Collectors.joining(", "));
+      String words =
+          synset.getWords().stream()
+              .map(word -> word.getLemma().replace('_', ' '))
+              .collect(Collectors.joining(", "));
       int uses = synset.getWords().stream().mapToInt(Word::getUseCount).sum();
       glosses.add(new Gloss(synset.getOffset(), words, definition(synset.getGloss()), uses));
     }

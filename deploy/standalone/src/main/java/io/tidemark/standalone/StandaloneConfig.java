@@ -35,33 +35,66 @@ public record StandaloneConfig(
     checkPort("--grpc-port", grpcPort);
     checkPort("--http-port", httpPort);
     if (grpcPort != 0 && grpcPort == httpPort) {
-      throw new IllegalArgumentException("--grpc-port and --http-port are both " + grpcPort + ", give two different ones");
+      throw new IllegalArgumentException(
+          "--grpc-port and --http-port are both " + grpcPort + ", give two different ones");
     }
     if (window.toMillis() < 100 || window.compareTo(Duration.ofMinutes(10)) > 0) {
-      throw new IllegalArgumentException("the window is " + window + ", it must be 100 ms to 10 minutes");
+      throw new IllegalArgumentException(
+          "the window is " + window + ", it must be 100 ms to 10 minutes");
     }
   }
 
   private static void checkPort(String option, int port) {
     if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException(option + " is " + port + ", a port is 1 to 65535, or 0 for any free one");
+      throw new IllegalArgumentException(
+          option + " is " + port + ", a port is 1 to 65535, or 0 for any free one");
     }
   }
 
   public static StandaloneConfig defaults(Path data) {
     return new StandaloneConfig(
-        data, GRPC_PORT, HTTP_PORT, "127.0.0.1", Duration.ofSeconds(10), 64L << 20, 100_000, Duration.ofSeconds(30), 1024, 2);
+        data,
+        GRPC_PORT,
+        HTTP_PORT,
+        "127.0.0.1",
+        Duration.ofSeconds(10),
+        64L << 20,
+        100_000,
+        Duration.ofSeconds(30),
+        1024,
+        2);
   }
 
   public StandaloneConfig withPorts(int grpc, int http, String address) {
-    return new StandaloneConfig(data, grpc, http, address, window, segmentBytesMax, segmentRowsMax, segmentIdle, indexRowsMin, pchannels);
+    return new StandaloneConfig(
+        data,
+        grpc,
+        http,
+        address,
+        window,
+        segmentBytesMax,
+        segmentRowsMax,
+        segmentIdle,
+        indexRowsMin,
+        pchannels);
   }
 
   public StandaloneConfig withWindow(Duration length) {
-    return new StandaloneConfig(data, grpcPort, httpPort, bind, length, segmentBytesMax, segmentRowsMax, segmentIdle, indexRowsMin, pchannels);
+    return new StandaloneConfig(
+        data,
+        grpcPort,
+        httpPort,
+        bind,
+        length,
+        segmentBytesMax,
+        segmentRowsMax,
+        segmentIdle,
+        indexRowsMin,
+        pchannels);
   }
 
   public StandaloneConfig withSegments(long bytesMax, long rowsMax, Duration idle) {
-    return new StandaloneConfig(data, grpcPort, httpPort, bind, window, bytesMax, rowsMax, idle, indexRowsMin, pchannels);
+    return new StandaloneConfig(
+        data, grpcPort, httpPort, bind, window, bytesMax, rowsMax, idle, indexRowsMin, pchannels);
   }
 }

@@ -12,7 +12,8 @@ import java.time.Duration;
 /** Asks the Tidemark that runs on a data directory, over its HTTP port. */
 final class RunningTidemark {
   private final URI base;
-  private final HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final HttpClient client =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
   private RunningTidemark(URI base) {
     this.base = base;
@@ -21,17 +22,25 @@ final class RunningTidemark {
   static RunningTidemark on(Path data) throws IOException {
     Path file = data.resolve("run").resolve("http");
     if (!Files.exists(file)) {
-      throw new IllegalStateException("nothing runs on " + data.toAbsolutePath().normalize() + ": start it with 'tidemark start', or give the right --data");
+      throw new IllegalStateException(
+          "nothing runs on "
+              + data.toAbsolutePath().normalize()
+              + ": start it with 'tidemark start', or give the right --data");
     }
     return new RunningTidemark(URI.create("http://" + Files.readString(file).trim()));
   }
 
   String get(String path) throws InterruptedException {
-    return send(HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(30)).GET().build());
+    return send(
+        HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(30)).GET().build());
   }
 
   String post(String path, Duration limit) throws InterruptedException {
-    return send(HttpRequest.newBuilder(base.resolve(path)).timeout(limit).POST(HttpRequest.BodyPublishers.noBody()).build());
+    return send(
+        HttpRequest.newBuilder(base.resolve(path))
+            .timeout(limit)
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build());
   }
 
   private String send(HttpRequest request) throws InterruptedException {
@@ -39,7 +48,8 @@ final class RunningTidemark {
     try {
       response = client.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
-      throw new IllegalStateException("no answer from " + base + ": is it still running? See 'tidemark logs'", e);
+      throw new IllegalStateException(
+          "no answer from " + base + ": is it still running? See 'tidemark logs'", e);
     }
     if (response.statusCode() != 200) {
       throw new IllegalStateException(response.body().trim());

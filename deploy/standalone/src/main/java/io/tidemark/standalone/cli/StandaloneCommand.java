@@ -15,24 +15,40 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs everything in this process until a signal. */
-@Command(name = "standalone", mixinStandardHelpOptions = true, description = "Runs log, jobs, lake and serving in one process, until a signal.")
+@Command(
+    name = "standalone",
+    mixinStandardHelpOptions = true,
+    description = "Runs log, jobs, lake and serving in one process, until a signal.")
 final class StandaloneCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(names = "--data", paramLabel = "DIR", defaultValue = "data", description = "where everything is kept (default: ./data)")
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "data",
+      description = "where everything is kept (default: ./data)")
   private Path data = Path.of("data");
 
-  @Option(names = "--grpc-port", paramLabel = "N", defaultValue = "19530", description = "for Milvus clients (default: 19530; 0: any free one)")
+  @Option(
+      names = "--grpc-port",
+      paramLabel = "N",
+      defaultValue = "19530",
+      description = "for Milvus clients (default: 19530; 0: any free one)")
   private int grpcPort = StandaloneConfig.GRPC_PORT;
 
   @Option(
       names = "--http-port",
       paramLabel = "N",
       defaultValue = "9091",
-      description = "for /healthz, /status and /metrics, on loopback only (default: 9091; 0: any free one)")
+      description =
+          "for /healthz, /status and /metrics, on loopback only (default: 9091; 0: any free one)")
   private int httpPort = StandaloneConfig.HTTP_PORT;
 
-  @Option(names = "--bind", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "where the gRPC port listens (default: 127.0.0.1)")
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description = "where the gRPC port listens (default: 127.0.0.1)")
   private String bind = "127.0.0.1";
 
   @Option(
@@ -49,7 +65,11 @@ final class StandaloneCommand implements Callable<Integer> {
       description = "unindexed rows are indexed once they reach this size (default: 64)")
   private long segmentMb = 64;
 
-  @Option(names = "--segment-rows", paramLabel = "N", defaultValue = "100000", description = "or this number (default: 100000)")
+  @Option(
+      names = "--segment-rows",
+      paramLabel = "N",
+      defaultValue = "100000",
+      description = "or this number (default: 100000)")
   private long segmentRows = 100_000;
 
   @Option(

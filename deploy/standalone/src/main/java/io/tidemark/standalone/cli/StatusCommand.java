@@ -10,11 +10,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** What runs, and how far each stage is. */
-@Command(name = "status", mixinStandardHelpOptions = true, description = "What runs on a data directory, and how far each stage is.")
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    description = "What runs on a data directory, and how far each stage is.")
 final class StatusCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(names = "--data", paramLabel = "DIR", defaultValue = "data", description = "the data directory (default: ./data)")
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "data",
+      description = "the data directory (default: ./data)")
   private Path data = Path.of("data");
 
   @Override

@@ -16,11 +16,10 @@ public final class TidemarkCommand {
   public static void main(String[] arguments) {
     CommandLine line =
         new CommandLine(new TidemarkCommand())
-            .setExecutionExceptionHandler(
-                (e, command, result) -> {
-                  command.getErr().println("tidemark: " + messageOf(e));
-                  return 1;
-                });
+            .setExecutionExceptionHandler((e, command, result) -> {
+              command.getErr().println("tidemark: " + messageOf(e));
+              return 1;
+            });
     System.exit(line.execute(arguments));
   }
 

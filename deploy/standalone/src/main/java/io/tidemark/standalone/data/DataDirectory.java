@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * logs/  run/     log files; what the running process says of itself
  * </pre>
  *
- * A folder of a newer format, or one that another process uses, is refused before anything in it is touched.
+ * A folder of a newer format, or one that another process uses, is refused before anything in it is
+ * touched.
  */
 public final class DataDirectory implements AutoCloseable {
   /** Raised when an older Tidemark could no longer read what this one writes. */
@@ -50,24 +51,39 @@ public final class DataDirectory implements AutoCloseable {
     try {
       checkFormat(root);
       Files.createDirectories(root);
-      FileChannel file = FileChannel.open(root.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      FileChannel file =
+          FileChannel.open(
+              root.resolve("LOCK"),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
       FileLock lock = tryLock(file);
       if (lock == null) {
         String holder = Files.readString(root.resolve("LOCK")).trim();
         file.close();
         throw new DataDirectoryException(
-            "the data directory " + root + " is in use by process " + (holder.isEmpty() ? "(unknown)" : holder)
-                + ": stop it with 'tidemark stop --data " + root + "', or give another --data");
+            "the data directory "
+                + root
+                + " is in use by process "
+                + (holder.isEmpty() ? "(unknown)" : holder)
+                + ": stop it with 'tidemark stop --data "
+                + root
+                + "', or give another --data");
       }
       file.truncate(0);
-      file.write(java.nio.ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+      file.write(
+          java.nio.ByteBuffer.wrap(
+              (ProcessHandle.current().pid() + "\n")
+                  .getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
       writeFormat(root);
-      for (String folder : new String[] {"kafka", "warehouse", "checkpoints", "cache", "logs", "run"}) {
+      for (String folder :
+          new String[] {"kafka", "warehouse", "checkpoints", "cache", "logs", "run"}) {
         Files.createDirectories(root.resolve(folder));
       }
       return new DataDirectory(root, file, lock);
     } catch (IOException e) {
-      throw new DataDirectoryException("cannot use the data directory " + root + ": " + e + ". Give another with --data", e);
+      throw new DataDirectoryException(
+          "cannot use the data directory " + root + ": " + e + ". Give another with --data", e);
     }
   }
 
@@ -86,17 +102,27 @@ public final class DataDirectory implements AutoCloseable {
       int found = text.matches("\\d{1,9}") ? Integer.parseInt(text) : -1;
       if (found != FORMAT) {
         throw new DataDirectoryException(
-            "the data directory " + root + " has format '" + text + "', this Tidemark reads format " + FORMAT
+            "the data directory "
+                + root
+                + " has format '"
+                + text
+                + "', this Tidemark reads format "
+                + FORMAT
                 + ": use the Tidemark that wrote it, or give another --data. Nothing was touched");
       }
       return;
     }
     if (Files.isDirectory(root)) {
       try (var entries = Files.list(root)) {
-        if (entries.anyMatch(entry -> !entry.getFileName().toString().equals("LOCK") && !entry.getFileName().toString().equals("logs")
-            && !entry.getFileName().toString().equals("run"))) {
+        if (entries.anyMatch(
+            entry ->
+                !entry.getFileName().toString().equals("LOCK")
+                    && !entry.getFileName().toString().equals("logs")
+                    && !entry.getFileName().toString().equals("run"))) {
           throw new DataDirectoryException(
-              "the folder " + root + " is not empty and is no Tidemark data directory (it has no file FORMAT): give an empty or new folder with --data");
+              "the folder "
+                  + root
+                  + " is not empty and is no Tidemark data directory (it has no file FORMAT): give an empty or new folder with --data");
         }
       }
     }

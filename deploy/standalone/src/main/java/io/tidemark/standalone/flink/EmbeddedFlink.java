@@ -72,10 +72,12 @@ public final class EmbeddedFlink implements AutoCloseable {
   }
 
   /** An environment whose jobs are handed to {@link #submit}. */
-  public StreamExecutionEnvironment environment(Configuration jobConfiguration, RuntimeExecutionMode mode) {
+  public StreamExecutionEnvironment environment(
+      Configuration jobConfiguration, RuntimeExecutionMode mode) {
     Configuration merged = new Configuration(configuration);
     merged.addAll(jobConfiguration);
-    StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(merged);
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.getExecutionEnvironment(merged);
     environment.setRuntimeMode(mode);
     return environment;
   }

@@ -55,14 +55,19 @@ public final class HttpEndpoint implements AutoCloseable {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     } catch (BindException e) {
-      BindException named = new BindException("HTTP port " + port + " is in use: stop what listens there, or give another with --http-port");
+      BindException named =
+          new BindException(
+              "HTTP port "
+                  + port
+                  + " is in use: stop what listens there, or give another with --http-port");
       named.initCause(e);
       throw named;
     }
     ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(handlers);
     HttpEndpoint endpoint = new HttpEndpoint(server, handlers);
-    server.createContext("/", exchange -> endpoint.respond(exchange, request -> Answer.text(404, "no such page\n")));
+    server.createContext(
+        "/", exchange -> endpoint.respond(exchange, request -> Answer.text(404, "no such page\n")));
     endpoint.handle("/healthz", request -> Answer.text(503, "starting\n"));
     server.start();
     return endpoint;
@@ -86,7 +91,11 @@ public final class HttpEndpoint implements AutoCloseable {
     try (exchange) {
       Answer answer;
       try {
-        answer = handler.answer(new Request(exchange.getRequestMethod(), parameters(exchange.getRequestURI().getRawQuery())));
+        answer =
+            handler.answer(
+                new Request(
+                    exchange.getRequestMethod(),
+                    parameters(exchange.getRequestURI().getRawQuery())));
       } catch (Exception e) {
         LOG.warn("HTTP request failed path={}", exchange.getRequestURI().getPath(), e);
         answer = Answer.text(500, e.getMessage() + "\n");
@@ -98,14 +107,16 @@ public final class HttpEndpoint implements AutoCloseable {
     }
   }
 
-  private static java.util.Map<String, String> parameters(@org.jspecify.annotations.Nullable String query) {
+  private static java.util.Map<String, String> parameters(
+      @org.jspecify.annotations.Nullable String query) {
     java.util.Map<String, String> parameters = new java.util.HashMap<>();
     if (query != null) {
       for (String pair : query.split("&", -1)) {
         int equals = pair.indexOf('=');
         if (equals > 0) {
           parameters.put(
-              java.net.URLDecoder.decode(pair.substring(0, equals), UTF_8), java.net.URLDecoder.decode(pair.substring(equals + 1), UTF_8));
+              java.net.URLDecoder.decode(pair.substring(0, equals), UTF_8),
+              java.net.URLDecoder.decode(pair.substring(equals + 1), UTF_8));
         }
       }
     }

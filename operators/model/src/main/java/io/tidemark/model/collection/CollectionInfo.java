@@ -10,7 +10,8 @@ import java.util.Optional;
 /**
  * Everything that is known of a collection but its rows; kept as table properties in the lake.
  *
- * @param id stable for life: a hybrid timestamp. Log records carry it, so that a rename costs nothing
+ * @param id stable for life: a hybrid timestamp. Log records carry it, so that a rename costs
+ *     nothing
  * @param pchannels per shard the number of the log partition that carries it; never changed
  * @param createdTimestamp hybrid
  * @param updatedTimestamp hybrid, raised by every schema change; clients send it back
@@ -37,7 +38,11 @@ public record CollectionInfo(
     indexes = List.copyOf(indexes);
     properties = Map.copyOf(properties);
     if (pchannels.isEmpty() || pchannels.size() > SHARDS_MAX) {
-      throw TidemarkException.invalid("maximum shards's number should be limited to " + SHARDS_MAX + ", but got " + pchannels.size());
+      throw TidemarkException.invalid(
+          "maximum shards's number should be limited to "
+              + SHARDS_MAX
+              + ", but got "
+              + pchannels.size());
     }
   }
 
@@ -55,16 +60,46 @@ public record CollectionInfo(
 
   public CollectionInfo withName(String newDatabase, String newName, long timestamp) {
     return new CollectionInfo(
-        id, newDatabase, newName, schema, pchannels, consistency, createdTimestamp, timestamp, partitions, indexes, properties);
+        id,
+        newDatabase,
+        newName,
+        schema,
+        pchannels,
+        consistency,
+        createdTimestamp,
+        timestamp,
+        partitions,
+        indexes,
+        properties);
   }
 
   public CollectionInfo withPartitions(List<Partition> newPartitions) {
     return new CollectionInfo(
-        id, database, name, schema, pchannels, consistency, createdTimestamp, updatedTimestamp, newPartitions, indexes, properties);
+        id,
+        database,
+        name,
+        schema,
+        pchannels,
+        consistency,
+        createdTimestamp,
+        updatedTimestamp,
+        newPartitions,
+        indexes,
+        properties);
   }
 
   public CollectionInfo withIndexes(List<IndexDefinition> newIndexes) {
     return new CollectionInfo(
-        id, database, name, schema, pchannels, consistency, createdTimestamp, updatedTimestamp, partitions, newIndexes, properties);
+        id,
+        database,
+        name,
+        schema,
+        pchannels,
+        consistency,
+        createdTimestamp,
+        updatedTimestamp,
+        partitions,
+        newIndexes,
+        properties);
   }
 }

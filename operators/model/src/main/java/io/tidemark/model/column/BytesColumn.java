@@ -9,8 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Variable-length values, UTF-8 for VARCHAR and JSON: {@code size + 1} int32 offsets, then the bytes. Value {@code i} is
- * {@code bytes[offset[i] .. offset[i+1])}, offsets counted from the first byte after them.
+ * Variable-length values, UTF-8 for VARCHAR and JSON: {@code size + 1} int32 offsets, then the
+ * bytes. Value {@code i} is {@code bytes[offset[i] .. offset[i+1])}, offsets counted from the first
+ * byte after them.
  */
 public final class BytesColumn implements Column {
   private final DataType type;
@@ -37,7 +38,8 @@ public final class BytesColumn implements Column {
       total += value == null ? 0 : value.length;
     }
     ByteBuffer buffer =
-        ByteBuffer.allocate(Math.toIntExact(total + (valid.length + 1) * 4L)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(Math.toIntExact(total + (valid.length + 1) * 4L))
+            .order(ByteOrder.LITTLE_ENDIAN);
     int offset = 0;
     int base = (valid.length + 1) * 4;
     buffer.putInt(0, 0);

@@ -5,13 +5,19 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of one field for a run of rows, over little-endian buffers that may be a heap array, a log record or a
- * mapped cache file; nothing is copied on decoding. Immutable by convention: nobody writes to the buffers after
- * construction. Safe for concurrent reads. Value accessors of a null row return an unspecified value; ask {@link
- * #isNull} first.
+ * The values of one field for a run of rows, over little-endian buffers that may be a heap array, a
+ * log record or a mapped cache file; nothing is copied on decoding. Immutable by convention: nobody
+ * writes to the buffers after construction. Safe for concurrent reads. Value accessors of a null
+ * row return an unspecified value; ask {@link #isNull} first.
  */
 public sealed interface Column
-    permits BooleanColumn, IntColumn, LongColumn, FloatColumn, DoubleColumn, BytesColumn, FloatVectorColumn {
+    permits BooleanColumn,
+        IntColumn,
+        LongColumn,
+        FloatColumn,
+        DoubleColumn,
+        BytesColumn,
+        FloatVectorColumn {
   DataType type();
 
   /** Rows. */
@@ -26,14 +32,17 @@ public sealed interface Column
   }
 
   /**
-   * The value as Boolean, Long (any integer type), Double (FLOAT and DOUBLE; a FLOAT is widened), String (VARCHAR,
-   * JSON) or float[]; null for a null row. For keys, tests and slow paths.
+   * The value as Boolean, Long (any integer type), Double (FLOAT and DOUBLE; a FLOAT is widened),
+   * String (VARCHAR, JSON) or float[]; null for a null row. For keys, tests and slow paths.
    */
   @Nullable Object value(int row);
 
   /** A new column of the given rows, in that order. */
   Column gather(int[] rows);
 
-  /** The values' bytes as {@link ColumnCodec} lays them out, position 0 to limit; not to be written to. */
+  /**
+   * The values' bytes as {@link ColumnCodec} lays them out, position 0 to limit; not to be written
+   * to.
+   */
   ByteBuffer payload();
 }

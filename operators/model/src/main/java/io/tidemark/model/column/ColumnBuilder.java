@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects values of one field, then makes a {@link Column}. Values come as {@link Column#value} gives them. Not
- * thread-safe; use once.
+ * Collects values of one field, then makes a {@link Column}. Values come as {@link Column#value}
+ * gives them. Not thread-safe; use once.
  */
 public final class ColumnBuilder {
   private final DataType type;
@@ -39,7 +39,8 @@ public final class ColumnBuilder {
   }
 
   /**
-   * Appends a value: Boolean, Number, String, byte[] (VARCHAR, JSON) or float[]; null for a null row.
+   * Appends a value: Boolean, Number, String, byte[] (VARCHAR, JSON) or float[]; null for a null
+   * row.
    *
    * @throws IllegalArgumentException if a vector has another dimension
    */
@@ -61,12 +62,15 @@ public final class ColumnBuilder {
   }
 
   private static byte @Nullable [] toBytes(@Nullable Object value) {
-    return value instanceof String text ? text.getBytes(java.nio.charset.StandardCharsets.UTF_8) : (byte[]) value;
+    return value instanceof String text
+        ? text.getBytes(java.nio.charset.StandardCharsets.UTF_8)
+        : (byte[]) value;
   }
 
   private void appendVector(float[] vector) {
     if (vector.length != dimension) {
-      throw new IllegalArgumentException("vector of dimension " + vector.length + ", expected " + dimension);
+      throw new IllegalArgumentException(
+          "vector of dimension " + vector.length + ", expected " + dimension);
     }
     ByteBuffer target = room(dimension * 4);
     target.asFloatBuffer().put(vector);
@@ -86,7 +90,8 @@ public final class ColumnBuilder {
     if (type == DataType.VARCHAR || type == DataType.JSON) {
       return BytesColumn.of(type, bytes);
     }
-    return ColumnCodec.column(type, dimension, size, Validity.of(Arrays.copyOf(valid, size)), fixed.flip().slice());
+    return ColumnCodec.column(
+        type, dimension, size, Validity.of(Arrays.copyOf(valid, size)), fixed.flip().slice());
   }
 
   /** A column of {@code size} rows that all hold {@code value}; null for null rows. */
@@ -113,7 +118,8 @@ public final class ColumnBuilder {
     if (first instanceof BytesColumn) {
       return concatBytes(first.type(), parts, valid.length);
     }
-    ByteBuffer joined = ByteBuffer.allocate(Math.toIntExact(payloadBytes)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer joined =
+        ByteBuffer.allocate(Math.toIntExact(payloadBytes)).order(ByteOrder.LITTLE_ENDIAN);
     for (Column part : parts) {
       joined.put(part.payload());
     }

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of an {@link EntityBatch}, in log records and column cache files. Little-endian throughout; decoding copies
- * nothing. The container around it carries version and checksum.
+ * The bytes of an {@link EntityBatch}, in log records and column cache files. Little-endian
+ * throughout; decoding copies nothing. The container around it carries version and checksum.
  *
  * <pre>
  * batch  := rows:int32  columns:int32  column*
@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
  *           validity[validityBytes]  payload[payloadBytes]
  * </pre>
  *
- * {@code type} is {@link DataType#number()}, {@code dimension} 0 but for vectors, {@code flags} 0. {@code validity} is
- * empty if no row is null, else one bit per row, least significant first. Both are padded with zeros to 8 bytes; the
- * counts leave the padding out. {@code payload} by type: BOOL 1 byte a row; INT8, INT16, INT32, FLOAT 4; INT64, DOUBLE
- * 8; FLOAT_VECTOR dimension × 4; VARCHAR and JSON as {@link BytesColumn} says.
+ * {@code type} is {@link DataType#number()}, {@code dimension} 0 but for vectors, {@code flags} 0.
+ * {@code validity} is empty if no row is null, else one bit per row, least significant first. Both
+ * are padded with zeros to 8 bytes; the counts leave the padding out. {@code payload} by type: BOOL
+ * 1 byte a row; INT8, INT16, INT32, FLOAT 4; INT64, DOUBLE 8; FLOAT_VECTOR dimension × 4; VARCHAR
+ * and JSON as {@link BytesColumn} says.
  */
 public final class ColumnCodec {
   private static final int BATCH_HEADER = 8;
@@ -33,7 +34,10 @@ public final class ColumnCodec {
     long total = BATCH_HEADER;
     for (Column column : batch.columns().values()) {
       Validity validity = column.validity();
-      total += COLUMN_HEADER + (validity == null ? 0 : padded(validityBytes(column.size()))) + padded(column.payload().remaining());
+      total +=
+          COLUMN_HEADER
+              + (validity == null ? 0 : padded(validityBytes(column.size())))
+              + padded(column.payload().remaining());
     }
     return total;
   }
@@ -57,7 +61,8 @@ public final class ColumnCodec {
   }
 
   /**
-   * Reads a batch at {@code source}'s position, which moves behind it. Columns are views of {@code source}.
+   * Reads a batch at {@code source}'s position, which moves behind it. Columns are views of {@code
+   * source}.
    *
    * @throws IllegalArgumentException if counts and lengths do not fit
    */
@@ -66,7 +71,8 @@ public final class ColumnCodec {
     int rows = source.getInt();
     int columnCount = source.getInt();
     if (rows < 0 || columnCount < 0 || columnCount > 1 << 16) {
-      throw new IllegalArgumentException("batch of " + rows + " rows and " + columnCount + " columns");
+      throw new IllegalArgumentException(
+          "batch of " + rows + " rows and " + columnCount + " columns");
     }
     Map<Integer, Column> columns = new TreeMap<>();
     for (int i = 0; i < columnCount; i++) {
@@ -77,7 +83,8 @@ public final class ColumnCodec {
       long validityBytes = source.getLong();
       long payloadBytes = source.getLong();
       if (validityBytes != 0 && validityBytes != validityBytes(rows)) {
-        throw new IllegalArgumentException("column " + fieldId + ": " + validityBytes + " validity bytes for " + rows + " rows");
+        throw new IllegalArgumentException(
+            "column " + fieldId + ": " + validityBytes + " validity bytes for " + rows + " rows");
       }
       Validity validity = validityBytes == 0 ? null : new Validity(take(source, validityBytes));
       columns.put(fieldId, column(type, dimension, rows, validity, take(source, payloadBytes)));
@@ -85,17 +92,26 @@ public final class ColumnCodec {
     return new EntityBatch(rows, columns);
   }
 
-  static Column column(DataType type, int dimension, int rows, @Nullable Validity validity, ByteBuffer payload) {
+  static Column column(
+      DataType type, int dimension, int rows, @Nullable Validity validity, ByteBuffer payload) {
     long expected =
         switch (type) {
           case BOOL -> rows;
           case INT8, INT16, INT32, FLOAT -> rows * 4L;
           case INT64, DOUBLE -> rows * 8L;
           case FLOAT_VECTOR -> rows * 4L * dimension;
-          case VARCHAR, JSON -> (rows + 1) * 4L + payload.order(ByteOrder.LITTLE_ENDIAN).getInt(rows * 4);
+          case VARCHAR, JSON ->
+              (rows + 1) * 4L + payload.order(ByteOrder.LITTLE_ENDIAN).getInt(rows * 4);
         };
     if (payload.remaining() != expected) {
-      throw new IllegalArgumentException(type + " column of " + rows + " rows has " + payload.remaining() + " bytes, expected " + expected);
+      throw new IllegalArgumentException(
+          type
+              + " column of "
+              + rows
+              + " rows has "
+              + payload.remaining()
+              + " bytes, expected "
+              + expected);
     }
     return switch (type) {
       case BOOL -> new BooleanColumn(payload, rows, validity);
@@ -110,7 +126,8 @@ public final class ColumnCodec {
 
   private static ByteBuffer take(ByteBuffer source, long bytes) {
     if (bytes < 0 || padded(bytes) > source.remaining()) {
-      throw new IllegalArgumentException("a column of " + bytes + " bytes where " + source.remaining() + " are left");
+      throw new IllegalArgumentException(
+          "a column of " + bytes + " bytes where " + source.remaining() + " are left");
     }
     ByteBuffer slice = source.slice(source.position(), (int) bytes).order(ByteOrder.LITTLE_ENDIAN);
     source.position(source.position() + (int) padded(bytes));

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Rows as columns, by field id. All columns have {@link #size()} rows. A field that a batch lacks (it was added later)
- * reads as null or as its default. Immutable, safe for concurrent reads.
+ * Rows as columns, by field id. All columns have {@link #size()} rows. A field that a batch lacks
+ * (it was added later) reads as null or as its default. Immutable, safe for concurrent reads.
  */
 public final class EntityBatch {
   private final int size;
@@ -22,12 +22,12 @@ public final class EntityBatch {
   public EntityBatch(int size, Map<Integer, Column> columns) {
     this.size = size;
     this.columns = Collections.unmodifiableMap(new TreeMap<>(columns));
-    columns.forEach(
-        (id, column) -> {
-          if (column.size() != size) {
-            throw new IllegalArgumentException("column " + id + " has " + column.size() + " rows, the batch " + size);
-          }
-        });
+    columns.forEach((id, column) -> {
+      if (column.size() != size) {
+        throw new IllegalArgumentException(
+            "column " + id + " has " + column.size() + " rows, the batch " + size);
+      }
+    });
   }
 
   public int size() {
@@ -72,7 +72,10 @@ public final class EntityBatch {
       total += batch.size;
       if (!batch.columns.keySet().equals(batches.getFirst().columns.keySet())) {
         throw new IllegalArgumentException(
-            "batches have other fields: " + batches.getFirst().columns.keySet() + " and " + batch.columns.keySet());
+            "batches have other fields: "
+                + batches.getFirst().columns.keySet()
+                + " and "
+                + batch.columns.keySet());
       }
     }
     Map<Integer, Column> joined = new TreeMap<>();

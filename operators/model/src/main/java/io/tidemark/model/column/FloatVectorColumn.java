@@ -25,9 +25,11 @@ public final class FloatVectorColumn implements Column {
   /** Copies {@code values}, row-major, {@code size × dimension} floats. */
   public static FloatVectorColumn of(float[] values, int dimension, @Nullable Validity validity) {
     if (dimension <= 0 || values.length % dimension != 0) {
-      throw new IllegalArgumentException(values.length + " floats are no whole rows of dimension " + dimension);
+      throw new IllegalArgumentException(
+          values.length + " floats are no whole rows of dimension " + dimension);
     }
-    ByteBuffer buffer = ByteBuffer.allocate(Math.multiplyExact(values.length, 4)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer buffer =
+        ByteBuffer.allocate(Math.multiplyExact(values.length, 4)).order(ByteOrder.LITTLE_ENDIAN);
     buffer.asFloatBuffer().put(values);
     return new FloatVectorColumn(buffer, values.length / dimension, dimension, validity);
   }

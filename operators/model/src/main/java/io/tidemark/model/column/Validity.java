@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
-/** One bit per row, least significant first: 1 means the row holds a value. Immutable by convention. */
+/**
+ * One bit per row, least significant first: 1 means the row holds a value. Immutable by convention.
+ */
 public final class Validity {
   private final ByteBuffer bits;
 

@@ -4,12 +4,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Small durable control state: aliases, load state, collection ids, global positions. Keys are paths like {@code
- * alias/default/books}; values are short UTF-8 texts, mostly JSON.
+ * Small durable control state: aliases, load state, collection ids, global positions. Keys are
+ * paths like {@code alias/default/books}; values are short UTF-8 texts, mostly JSON.
  *
- * <p>A write is durable and visible to this store's own reads when the call returns; other processes see it soon after.
- * Thread-safe. Failures of the backing system throw {@link io.tidemark.model.error.TidemarkException}
- * SERVICE_NOT_READY: the write may or may not have happened, and may be repeated.
+ * <p>A write is durable and visible to this store's own reads when the call returns; other
+ * processes see it soon after. Thread-safe. Failures of the backing system throw {@link
+ * io.tidemark.model.error.TidemarkException} SERVICE_NOT_READY: the write may or may not have
+ * happened, and may be repeated.
  */
 public interface ControlStore extends AutoCloseable {
   Optional<String> get(String key);

@@ -3,7 +3,8 @@ package io.tidemark.model.error;
 /**
  * Permanent error numbers, Milvus's own, so that its clients and their users recognise them.
  *
- * <p>{@link #legacy()} is the number of the protocol's older {@code error_code} field; clients look at both.
+ * <p>{@link #legacy()} is the number of the protocol's older {@code error_code} field; clients look
+ * at both.
  */
 public enum ErrorCode {
   SERVICE_NOT_READY(1, 1, true, Origin.SYSTEM),

@@ -8,9 +8,17 @@ import java.util.Map;
  *
  * @param id stable, a hybrid timestamp; an index dropped and made anew has another
  * @param fieldId the field's stable id
- * @param parameters as the client gave them (M, efConstruction, …), without index_type and metric_type
+ * @param parameters as the client gave them (M, efConstruction, …), without index_type and
+ *     metric_type
  */
-public record IndexDefinition(long id, int fieldId, String fieldName, String name, IndexType type, Metric metric, Map<String, String> parameters) {
+public record IndexDefinition(
+    long id,
+    int fieldId,
+    String fieldName,
+    String name,
+    IndexType type,
+    Metric metric,
+    Map<String, String> parameters) {
   public static final String DEFAULT_NAME = "_default_idx";
 
   public IndexDefinition {
@@ -27,7 +35,8 @@ public record IndexDefinition(long id, int fieldId, String fieldName, String nam
   }
 
   /** As the other, over any parameter map. */
-  public static int intParameter(Map<String, String> parameters, String key, int defaultValue, int min, int max) {
+  public static int intParameter(
+      Map<String, String> parameters, String key, int defaultValue, int min, int max) {
     String text = parameters.get(key);
     if (text == null) {
       return defaultValue;
@@ -36,10 +45,28 @@ public record IndexDefinition(long id, int fieldId, String fieldName, String nam
     try {
       value = Long.parseLong(text.trim());
     } catch (NumberFormatException e) {
-      throw TidemarkException.invalid("param '" + key + "' should be an integer in [" + min + ", " + max + "], but got '" + text + "'");
+      throw TidemarkException.invalid(
+          "param '"
+              + key
+              + "' should be an integer in ["
+              + min
+              + ", "
+              + max
+              + "], but got '"
+              + text
+              + "'");
     }
     if (value < min || value > max) {
-      throw TidemarkException.invalid("Out of range in json: param '" + key + "' (" + value + ") should be in range [" + min + ", " + max + "]");
+      throw TidemarkException.invalid(
+          "Out of range in json: param '"
+              + key
+              + "' ("
+              + value
+              + ") should be in range ["
+              + min
+              + ", "
+              + max
+              + "]");
     }
     return (int) value;
   }

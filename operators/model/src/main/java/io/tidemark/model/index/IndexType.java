@@ -23,7 +23,8 @@ public enum IndexType {
         return type;
       }
     }
-    throw TidemarkException.invalid("invalid index type: " + name + ", expected one of " + Arrays.toString(values()));
+    throw TidemarkException.invalid(
+        "invalid index type: " + name + ", expected one of " + Arrays.toString(values()));
   }
 
   /** Whether segments get an index file. */

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * How near two vectors are. The score is what Milvus's clients get: the squared distance for L2 (smaller is nearer), the
- * inner product or the cosine for the others (larger is nearer).
+ * How near two vectors are. The score is what Milvus's clients get: the squared distance for L2
+ * (smaller is nearer), the inner product or the cosine for the others (larger is nearer).
  */
 public enum Metric {
   L2(false),
@@ -38,6 +38,7 @@ public enum Metric {
         return metric;
       }
     }
-    throw TidemarkException.invalid("metric type " + name + " is not supported, expected one of " + Arrays.toString(values()));
+    throw TidemarkException.invalid(
+        "metric type " + name + " is not supported, expected one of " + Arrays.toString(values()));
   }
 }

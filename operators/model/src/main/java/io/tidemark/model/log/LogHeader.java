@@ -34,7 +34,8 @@ public record LogHeader(Kind kind, long timestamp, long collectionId, int shard)
           return kind;
         }
       }
-      throw new CorruptRecordException("record of unknown kind " + number + "; a newer Tidemark wrote it");
+      throw new CorruptRecordException(
+          "record of unknown kind " + number + "; a newer Tidemark wrote it");
     }
   }
 }

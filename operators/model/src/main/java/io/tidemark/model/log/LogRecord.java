@@ -4,8 +4,8 @@ import io.tidemark.model.column.Column;
 import io.tidemark.model.column.EntityBatch;
 
 /**
- * One record of the data log. Within a pchannel timestamps strictly increase. {@link TimeTick} belongs to the whole
- * pchannel, every other record to one vchannel: a shard of a collection.
+ * One record of the data log. Within a pchannel timestamps strictly increase. {@link TimeTick}
+ * belongs to the whole pchannel, every other record to one vchannel: a shard of a collection.
  */
 public sealed interface LogRecord {
   /** Hybrid. */
@@ -21,12 +21,18 @@ public sealed interface LogRecord {
   /**
    * New rows of one partition.
    *
-   * @param upsert whether each key's older rows, in every partition, are deleted too; keys are then distinct within
-   *     the record
+   * @param upsert whether each key's older rows, in every partition, are deleted too; keys are then
+   *     distinct within the record
    * @param rows the fields of the schema by id, the primary key among them
    */
   record Insert(
-      long timestamp, long collectionId, int shard, String partition, int schemaVersion, boolean upsert, EntityBatch rows)
+      long timestamp,
+      long collectionId,
+      int shard,
+      String partition,
+      int schemaVersion,
+      boolean upsert,
+      EntityBatch rows)
       implements Channel {}
 
   /**
@@ -35,7 +41,8 @@ public sealed interface LogRecord {
    * @param partition only there; empty for everywhere
    * @param keys INT64 or VARCHAR
    */
-  record Delete(long timestamp, long collectionId, int shard, String partition, Column keys) implements Channel {}
+  record Delete(long timestamp, long collectionId, int shard, String partition, Column keys)
+      implements Channel {}
 
   /** Every later record of the pchannel has a greater timestamp. */
   record TimeTick(long timestamp) implements LogRecord {}
@@ -47,5 +54,6 @@ public sealed interface LogRecord {
   record DropCollection(long timestamp, long collectionId, int shard) implements Channel {}
 
   /** Deletes all rows older than {@code timestamp} in the partition. */
-  record DropPartition(long timestamp, long collectionId, int shard, String partition) implements Channel {}
+  record DropPartition(long timestamp, long collectionId, int shard, String partition)
+      implements Channel {}
 }

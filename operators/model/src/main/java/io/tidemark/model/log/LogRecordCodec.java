@@ -19,8 +19,9 @@ import java.util.zip.CRC32C;
  *           shard:int32  timestamp:int64  collectionId:int64  body
  * </pre>
  *
- * {@code length} is the whole record's bytes, at most {@link #LENGTH_MAX}; {@code crc} is CRC-32C over everything
- * but itself. The bodies by {@link LogHeader.Kind}, {@code text} being an int32 byte count and UTF-8 bytes:
+ * {@code length} is the whole record's bytes, at most {@link #LENGTH_MAX}; {@code crc} is CRC-32C
+ * over everything but itself. The bodies by {@link LogHeader.Kind}, {@code text} being an int32
+ * byte count and UTF-8 bytes:
  *
  * <pre>
  * INSERT          := schemaVersion:int32  flags:int32 (1 = upsert)  partition:text  pad to 8  batch ({@link ColumnCodec})
@@ -29,7 +30,8 @@ import java.util.zip.CRC32C;
  * TIME_TICK, FLUSH, DROP_COLLECTION := empty
  * </pre>
  *
- * Padding is counted from the record's start. A reader refuses a version, kind, length or checksum it does not expect.
+ * Padding is counted from the record's start. A reader refuses a version, kind, length or checksum
+ * it does not expect.
  */
 public final class LogRecordCodec {
   /** Above this a record is not written; a request is at most 64 MiB on the wire. */
@@ -49,12 +51,16 @@ public final class LogRecordCodec {
     return switch (record) {
       case LogRecord.Insert insert -> encodeInsert(insert);
       case LogRecord.Delete delete -> encodeDelete(delete);
-      case LogRecord.TimeTick tick -> finish(start(LogHeader.Kind.TIME_TICK, tick.timestamp(), 0, 0, 0));
+      case LogRecord.TimeTick tick ->
+          finish(start(LogHeader.Kind.TIME_TICK, tick.timestamp(), 0, 0, 0));
       case LogRecord.Flush flush -> finish(start(LogHeader.Kind.FLUSH, flush, 0));
       case LogRecord.DropCollection drop -> finish(start(LogHeader.Kind.DROP_COLLECTION, drop, 0));
       case LogRecord.DropPartition drop -> {
         byte[] partition = drop.partition().getBytes(UTF_8);
-        yield finish(start(LogHeader.Kind.DROP_PARTITION, drop, 4L + partition.length).putInt(partition.length).put(partition));
+        yield finish(
+            start(LogHeader.Kind.DROP_PARTITION, drop, 4L + partition.length)
+                .putInt(partition.length)
+                .put(partition));
       }
     };
   }
@@ -62,8 +68,13 @@ public final class LogRecordCodec {
   private static byte[] encodeInsert(LogRecord.Insert insert) {
     byte[] partition = insert.partition().getBytes(UTF_8);
     long prefix = padded(HEADER + 12L + partition.length) - HEADER;
-    ByteBuffer buffer = start(LogHeader.Kind.INSERT, insert, prefix + ColumnCodec.encodedSize(insert.rows()));
-    buffer.putInt(insert.schemaVersion()).putInt(insert.upsert() ? UPSERT : 0).putInt(partition.length).put(partition);
+    ByteBuffer buffer =
+        start(LogHeader.Kind.INSERT, insert, prefix + ColumnCodec.encodedSize(insert.rows()));
+    buffer
+        .putInt(insert.schemaVersion())
+        .putInt(insert.upsert() ? UPSERT : 0)
+        .putInt(partition.length)
+        .put(partition);
     buffer.position((int) padded(buffer.position()));
     ColumnCodec.encode(insert.rows(), buffer);
     return finish(buffer);
@@ -73,7 +84,8 @@ public final class LogRecordCodec {
     EntityBatch keys = new EntityBatch(delete.keys().size(), Map.of(KEYS_FIELD, delete.keys()));
     byte[] partition = delete.partition().getBytes(UTF_8);
     long prefix = padded(HEADER + 4L + partition.length) - HEADER;
-    ByteBuffer buffer = start(LogHeader.Kind.DELETE, delete, prefix + ColumnCodec.encodedSize(keys));
+    ByteBuffer buffer =
+        start(LogHeader.Kind.DELETE, delete, prefix + ColumnCodec.encodedSize(keys));
     buffer.putInt(partition.length).put(partition);
     buffer.position((int) padded(buffer.position()));
     ColumnCodec.encode(keys, buffer);
@@ -84,19 +96,27 @@ public final class LogRecordCodec {
     return start(kind, record.timestamp(), record.collectionId(), record.shard(), bodyBytes);
   }
 
-  private static ByteBuffer start(LogHeader.Kind kind, long timestamp, long collectionId, int shard, long bodyBytes) {
+  private static ByteBuffer start(
+      LogHeader.Kind kind, long timestamp, long collectionId, int shard, long bodyBytes) {
     long length = HEADER + bodyBytes;
     if (length > LENGTH_MAX) {
-      throw new IllegalArgumentException("log record of " + length + " bytes, the limit is " + LENGTH_MAX + ": write fewer rows at once");
+      throw new IllegalArgumentException(
+          "log record of "
+              + length
+              + " bytes, the limit is "
+              + LENGTH_MAX
+              + ": write fewer rows at once");
     }
     ByteBuffer buffer = ByteBuffer.allocate((int) length).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putShort(MAGIC).put(VERSION).put((byte) kind.number()).putInt(0).putInt((int) length);
     return buffer.putInt(shard).putLong(timestamp).putLong(collectionId);
   }
 
+  @SuppressWarnings("ByteBufferBackingArray") // start() allocated it: the array is the record
   private static byte[] finish(ByteBuffer buffer) {
     if (buffer.hasRemaining()) {
-      throw new IllegalStateException(buffer.remaining() + " bytes of a log record were not written");
+      throw new IllegalStateException(
+          buffer.remaining() + " bytes of a log record were not written");
     }
     byte[] bytes = buffer.array();
     buffer.putInt(CRC_AT, crc(bytes));
@@ -117,17 +137,21 @@ public final class LogRecordCodec {
    */
   public static LogHeader header(byte[] bytes) {
     if (bytes.length < HEADER) {
-      throw new CorruptRecordException("record of " + bytes.length + " bytes, a header has " + HEADER);
+      throw new CorruptRecordException(
+          "record of " + bytes.length + " bytes, a header has " + HEADER);
     }
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     if (buffer.getShort(0) != MAGIC) {
-      throw new CorruptRecordException("record does not start with the magic number but with " + buffer.getShort(0));
+      throw new CorruptRecordException(
+          "record does not start with the magic number but with " + buffer.getShort(0));
     }
     if (buffer.get(2) != VERSION) {
-      throw new CorruptRecordException("record of version " + buffer.get(2) + ", this Tidemark reads version " + VERSION);
+      throw new CorruptRecordException(
+          "record of version " + buffer.get(2) + ", this Tidemark reads version " + VERSION);
     }
     if (buffer.getInt(8) != bytes.length) {
-      throw new CorruptRecordException("record says " + buffer.getInt(8) + " bytes and has " + bytes.length);
+      throw new CorruptRecordException(
+          "record says " + buffer.getInt(8) + " bytes and has " + bytes.length);
     }
     LogHeader.Kind kind = LogHeader.Kind.ofNumber(buffer.get(3));
     return new LogHeader(kind, buffer.getLong(16), buffer.getLong(24), buffer.getInt(12));
@@ -143,12 +167,19 @@ public final class LogRecordCodec {
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     int expected = buffer.getInt(CRC_AT);
     if (expected != crc(bytes)) {
-      throw new CorruptRecordException("record of " + bytes.length + " bytes has checksum " + crc(bytes) + ", expected " + expected);
+      throw new CorruptRecordException(
+          "record of "
+              + bytes.length
+              + " bytes has checksum "
+              + crc(bytes)
+              + ", expected "
+              + expected);
     }
     try {
       return body(header, buffer.position(HEADER));
     } catch (IllegalArgumentException | BufferUnderflowException | IndexOutOfBoundsException e) {
-      throw new CorruptRecordException("record of kind " + header.kind() + " has a body that does not fit: " + e.getMessage());
+      throw new CorruptRecordException(
+          "record of kind " + header.kind() + " has a body that does not fit: " + e.getMessage());
     }
   }
 
@@ -162,25 +193,37 @@ public final class LogRecordCodec {
         boolean upsert = (buffer.getInt() & UPSERT) != 0;
         String partition = text(buffer);
         buffer.position((int) padded(buffer.position()));
-        yield new LogRecord.Insert(timestamp, collection, shard, partition, schemaVersion, upsert, ColumnCodec.decode(buffer));
+        yield new LogRecord.Insert(
+            timestamp,
+            collection,
+            shard,
+            partition,
+            schemaVersion,
+            upsert,
+            ColumnCodec.decode(buffer));
       }
       case DELETE -> {
         String partition = text(buffer);
         buffer.position((int) padded(buffer.position()));
-        Column keys = ColumnCodec.decode(buffer).column(KEYS_FIELD).orElseThrow(() -> new CorruptRecordException("a delete without keys"));
+        Column keys =
+            ColumnCodec.decode(buffer)
+                .column(KEYS_FIELD)
+                .orElseThrow(() -> new CorruptRecordException("a delete without keys"));
         yield new LogRecord.Delete(timestamp, collection, shard, partition, keys);
       }
       case TIME_TICK -> new LogRecord.TimeTick(timestamp);
       case FLUSH -> new LogRecord.Flush(timestamp, collection, shard);
       case DROP_COLLECTION -> new LogRecord.DropCollection(timestamp, collection, shard);
-      case DROP_PARTITION -> new LogRecord.DropPartition(timestamp, collection, shard, text(buffer));
+      case DROP_PARTITION ->
+          new LogRecord.DropPartition(timestamp, collection, shard, text(buffer));
     };
   }
 
   private static String text(ByteBuffer buffer) {
     int length = buffer.getInt();
     if (length < 0 || length > buffer.remaining()) {
-      throw new CorruptRecordException("text of " + length + " bytes where " + buffer.remaining() + " are left");
+      throw new CorruptRecordException(
+          "text of " + length + " bytes where " + buffer.remaining() + " are left");
     }
     byte[] bytes = new byte[length];
     buffer.get(bytes);

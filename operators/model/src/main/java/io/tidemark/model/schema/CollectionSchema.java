@@ -7,12 +7,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The fields of a collection. Exactly one is the primary key (INT64 or VARCHAR); with {@code dynamic}, the last is
- * {@link FieldSchema#DYNAMIC_NAME}.
+ * The fields of a collection. Exactly one is the primary key (INT64 or VARCHAR); with {@code
+ * dynamic}, the last is {@link FieldSchema#DYNAMIC_NAME}.
  *
  * @param version raised by every change
  */
-public record CollectionSchema(String description, boolean dynamic, int version, List<FieldSchema> fields) {
+public record CollectionSchema(
+    String description, boolean dynamic, int version, List<FieldSchema> fields) {
   public static final int FIELDS_MAX = 64;
   public static final int VECTOR_FIELDS_MAX = 10;
 
@@ -23,7 +24,13 @@ public record CollectionSchema(String description, boolean dynamic, int version,
   public static final String PARTITION_COLUMN = "__partition";
 
   private static final Set<String> RESERVED =
-      Set.of(TIMESTAMP_COLUMN, SHARD_COLUMN, PARTITION_COLUMN, "RowID", "Timestamp", FieldSchema.DYNAMIC_NAME);
+      Set.of(
+          TIMESTAMP_COLUMN,
+          SHARD_COLUMN,
+          PARTITION_COLUMN,
+          "RowID",
+          "Timestamp",
+          FieldSchema.DYNAMIC_NAME);
 
   public CollectionSchema {
     fields = List.copyOf(fields);
@@ -45,46 +52,65 @@ public record CollectionSchema(String description, boolean dynamic, int version,
       declared++;
       FieldSchema.checkName("field", field.name());
       if (RESERVED.contains(field.name())) {
-        throw TidemarkException.invalid("field name " + field.name() + " is reserved, choose another");
+        throw TidemarkException.invalid(
+            "field name " + field.name() + " is reserved, choose another");
       }
       vectors += field.type().isVector() ? 1 : 0;
       if (field.primaryKey()) {
         primaryKeys++;
         checkPrimaryKey(field);
       } else if (field.autoId()) {
-        throw TidemarkException.invalid("only the primary key can be auto id, but field " + field.name() + " is not the primary key");
+        throw TidemarkException.invalid(
+            "only the primary key can be auto id, but field "
+                + field.name()
+                + " is not the primary key");
       }
       if (field.nullable() && field.type().isVector()) {
-        throw TidemarkException.invalid("vector type not support null, field name: " + field.name());
+        throw TidemarkException.invalid(
+            "vector type not support null, field name: " + field.name());
       }
     }
     if (primaryKeys != 1) {
       throw TidemarkException.invalid(
-          primaryKeys == 0 ? "primary key is not specified" : "there are more than one primary key: expected 1, got " + primaryKeys);
+          primaryKeys == 0
+              ? "primary key is not specified"
+              : "there are more than one primary key: expected 1, got " + primaryKeys);
     }
     if (vectors == 0) {
       throw TidemarkException.invalid("schema does not contain vector field");
     }
     if (vectors > VECTOR_FIELDS_MAX) {
-      throw TidemarkException.invalid("maximum vector field's number should be limited to " + VECTOR_FIELDS_MAX + ", but got " + vectors);
+      throw TidemarkException.invalid(
+          "maximum vector field's number should be limited to "
+              + VECTOR_FIELDS_MAX
+              + ", but got "
+              + vectors);
     }
     if (declared > FIELDS_MAX) {
-      throw TidemarkException.invalid("maximum field's number should be limited to " + FIELDS_MAX + ", but got " + declared);
+      throw TidemarkException.invalid(
+          "maximum field's number should be limited to " + FIELDS_MAX + ", but got " + declared);
     }
     if (dynamic != fields.getLast().dynamic()) {
-      throw new IllegalArgumentException("a dynamic schema ends with the dynamic field, another has none");
+      throw new IllegalArgumentException(
+          "a dynamic schema ends with the dynamic field, another has none");
     }
   }
 
   private static void checkPrimaryKey(FieldSchema field) {
     if (field.type() != DataType.INT64 && field.type() != DataType.VARCHAR) {
-      throw TidemarkException.invalid("the data type of primary key should be Int64 or VarChar, but field " + field.name() + " is " + field.type());
+      throw TidemarkException.invalid(
+          "the data type of primary key should be Int64 or VarChar, but field "
+              + field.name()
+              + " is "
+              + field.type());
     }
     if (field.nullable()) {
-      throw TidemarkException.invalid("primary field not support null, field name: " + field.name());
+      throw TidemarkException.invalid(
+          "primary field not support null, field name: " + field.name());
     }
     if (field.defaultValue() != null) {
-      throw TidemarkException.invalid("primary field not support default_value, field name: " + field.name());
+      throw TidemarkException.invalid(
+          "primary field not support default_value, field name: " + field.name());
     }
   }
 

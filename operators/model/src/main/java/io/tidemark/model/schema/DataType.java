@@ -56,6 +56,9 @@ public enum DataType {
         return type;
       }
     }
-    throw TidemarkException.invalid("data type " + number + " is not supported, expected one of Bool, Int8, Int16, Int32, Int64, Float, Double, VarChar, JSON, FloatVector");
+    throw TidemarkException.invalid(
+        "data type "
+            + number
+            + " is not supported, expected one of Bool, Int8, Int16, Int32, Int64, Float, Double, VarChar, JSON, FloatVector");
   }
 }

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param id stable within the collection, ≥ 100; a renamed field keeps it
  * @param dimension of a vector field, else 0
  * @param maxLength of a VARCHAR field in UTF-8 bytes, else 0
- * @param defaultValue Boolean, Long (any integer type), Double (FLOAT, DOUBLE) or String, or null for none
- * @param parameters further type parameters exactly as the client gave them, without dim and max_length
+ * @param defaultValue Boolean, Long (any integer type), Double (FLOAT, DOUBLE) or String, or null
+ *     for none
+ * @param parameters further type parameters exactly as the client gave them, without dim and
+ *     max_length
  */
 public record FieldSchema(
     int id,
@@ -44,27 +46,50 @@ public record FieldSchema(
     parameters = Map.copyOf(parameters);
     if (type == DataType.FLOAT_VECTOR && (dimension < 1 || dimension > DIMENSION_MAX)) {
       throw TidemarkException.invalid(
-          "invalid dimension: " + dimension + " of field " + name + ". float vector dimension should be in range 1 ~ " + DIMENSION_MAX);
+          "invalid dimension: "
+              + dimension
+              + " of field "
+              + name
+              + ". float vector dimension should be in range 1 ~ "
+              + DIMENSION_MAX);
     }
     if (type == DataType.VARCHAR && (maxLength < 1 || maxLength > MAX_LENGTH_MAX)) {
       throw TidemarkException.invalid(
-          "the maximum length specified for the field(" + name + ") should be in (0, " + MAX_LENGTH_MAX + "], but got " + maxLength);
+          "the maximum length specified for the field("
+              + name
+              + ") should be in (0, "
+              + MAX_LENGTH_MAX
+              + "], but got "
+              + maxLength);
     }
   }
 
   /** Checks a name that a client chose for a database, collection, partition, alias or field. */
   public static String checkName(String what, String name) {
     if (name.isEmpty()) {
-      throw TidemarkException.invalid("Invalid " + what + " name: " + what + " name should not be empty");
+      throw TidemarkException.invalid(
+          "Invalid " + what + " name: " + what + " name should not be empty");
     }
     if (name.length() > NAME_LENGTH_MAX) {
       throw TidemarkException.invalid(
-          "Invalid " + what + " name: the length of a " + what + " name must be at most " + NAME_LENGTH_MAX + " characters, but got " + name.length());
+          "Invalid "
+              + what
+              + " name: the length of a "
+              + what
+              + " name must be at most "
+              + NAME_LENGTH_MAX
+              + " characters, but got "
+              + name.length());
     }
     if (!NAME.matcher(name).matches()) {
       String shown = name.replaceAll("\\p{Cntrl}", "?");
       throw TidemarkException.invalid(
-          "Invalid " + what + " name: " + shown + ". The first character of a " + what
+          "Invalid "
+              + what
+              + " name: "
+              + shown
+              + ". The first character of a "
+              + what
               + " name must be an underscore or letter, the others numbers, letters and underscores");
     }
     return name;
@@ -72,11 +97,36 @@ public record FieldSchema(
 
   public FieldSchema withId(int newId) {
     return new FieldSchema(
-        newId, name, type, description, primaryKey, autoId, nullable, dynamic, partitionKey, dimension, maxLength, defaultValue, parameters);
+        newId,
+        name,
+        type,
+        description,
+        primaryKey,
+        autoId,
+        nullable,
+        dynamic,
+        partitionKey,
+        dimension,
+        maxLength,
+        defaultValue,
+        parameters);
   }
 
   /** The field that collects undeclared keys. */
   public static FieldSchema dynamicField(int id) {
-    return new FieldSchema(id, DYNAMIC_NAME, DataType.JSON, "", false, false, false, true, false, 0, 0, null, Map.of());
+    return new FieldSchema(
+        id,
+        DYNAMIC_NAME,
+        DataType.JSON,
+        "",
+        false,
+        false,
+        false,
+        true,
+        false,
+        0,
+        0,
+        null,
+        Map.of());
   }
 }

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Gives out strictly increasing {@linkplain HybridTimestamp hybrid timestamps}, whatever the wall clock does: set back,
- * it goes on counting from the last one. Thread-safe.
+ * Gives out strictly increasing {@linkplain HybridTimestamp hybrid timestamps}, whatever the wall
+ * clock does: set back, it goes on counting from the last one. Thread-safe.
  */
 public final class HybridClock {
   private final LongSupplier wallClockMs;

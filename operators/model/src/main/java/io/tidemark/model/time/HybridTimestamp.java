@@ -3,8 +3,8 @@ package io.tidemark.model.time;
 import java.time.Instant;
 
 /**
- * Milvus's hybrid timestamps: {@code physical milliseconds << 18 | logical counter}, as a non-negative long. Larger is
- * later; two writes of one pchannel never share one.
+ * Milvus's hybrid timestamps: {@code physical milliseconds << 18 | logical counter}, as a
+ * non-negative long. Larger is later; two writes of one pchannel never share one.
  */
 public final class HybridTimestamp {
   /** Bits of the logical counter. */

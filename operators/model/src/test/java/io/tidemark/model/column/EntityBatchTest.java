@@ -26,14 +26,17 @@ class EntityBatchTest {
       EntityBatch second = randomBatch(random.nextInt(40), expected);
       check(EntityBatch.concat(List.of(first, second)), expected);
 
-      EntityBatch whole = roundTrip(EntityBatch.concat(List.of(roundTrip(first), roundTrip(second))));
+      EntityBatch whole =
+          roundTrip(EntityBatch.concat(List.of(roundTrip(first), roundTrip(second))));
       check(whole, expected);
 
       int[] rows = random.ints(whole.size() / 2, 0, Math.max(1, whole.size())).toArray();
       EntityBatch gathered = roundTrip(whole.gather(rows));
       for (Map.Entry<Integer, List<@Nullable Object>> column : expected.entrySet()) {
         for (int i = 0; i < rows.length; i++) {
-          assertThat(gathered.column(column.getKey()).orElseThrow().value(i)).as("seed %d", seed).isEqualTo(column.getValue().get(rows[i]));
+          assertThat(gathered.column(column.getKey()).orElseThrow().value(i))
+              .as("seed %d", seed)
+              .isEqualTo(column.getValue().get(rows[i]));
         }
       }
     }
@@ -41,7 +44,8 @@ class EntityBatchTest {
 
   @Test
   void columnsOfOtherLengthsAreRefused() {
-    assertThatThrownBy(() -> new EntityBatch(2, Map.of(1, LongColumn.of(new long[1], null)))).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new EntityBatch(2, Map.of(1, LongColumn.of(new long[1], null))))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -55,13 +59,16 @@ class EntityBatchTest {
       Column read = batch.column(column.getKey()).orElseThrow();
       assertThat(read.size()).isEqualTo(column.getValue().size());
       for (int row = 0; row < read.size(); row++) {
-        assertThat(read.value(row)).as("seed %d field %d row %d", seed, column.getKey(), row).isEqualTo(column.getValue().get(row));
+        assertThat(read.value(row))
+            .as("seed %d field %d row %d", seed, column.getKey(), row)
+            .isEqualTo(column.getValue().get(row));
       }
     }
   }
 
   private static EntityBatch roundTrip(EntityBatch batch) {
-    ByteBuffer bytes = ByteBuffer.allocate((int) ColumnCodec.encodedSize(batch)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes =
+        ByteBuffer.allocate((int) ColumnCodec.encodedSize(batch)).order(ByteOrder.LITTLE_ENDIAN);
     ColumnCodec.encode(batch, bytes);
     assertThat(bytes.hasRemaining()).isFalse();
     return ColumnCodec.decode(bytes.flip());

@@ -26,12 +26,20 @@ class LogRecordCodecTest {
 
   @Test
   void everyKindComesBackAsItWas() {
-    assertThat(LogRecordCodec.decode(LogRecordCodec.encode(new LogRecord.TimeTick(77)))).isEqualTo(new LogRecord.TimeTick(77));
-    assertThat(LogRecordCodec.decode(LogRecordCodec.encode(new LogRecord.Flush(5, 6, 7)))).isEqualTo(new LogRecord.Flush(5, 6, 7));
-    assertThat(LogRecordCodec.decode(LogRecordCodec.encode(new LogRecord.DropCollection(5, 6, 7)))).isEqualTo(new LogRecord.DropCollection(5, 6, 7));
-    assertThat(LogRecordCodec.decode(LogRecordCodec.encode(new LogRecord.DropPartition(5, 6, 7, "p")))).isEqualTo(new LogRecord.DropPartition(5, 6, 7, "p"));
+    assertThat(LogRecordCodec.decode(LogRecordCodec.encode(new LogRecord.TimeTick(77))))
+        .isEqualTo(new LogRecord.TimeTick(77));
+    assertThat(LogRecordCodec.decode(LogRecordCodec.encode(new LogRecord.Flush(5, 6, 7))))
+        .isEqualTo(new LogRecord.Flush(5, 6, 7));
+    assertThat(LogRecordCodec.decode(LogRecordCodec.encode(new LogRecord.DropCollection(5, 6, 7))))
+        .isEqualTo(new LogRecord.DropCollection(5, 6, 7));
+    assertThat(
+            LogRecordCodec.decode(LogRecordCodec.encode(new LogRecord.DropPartition(5, 6, 7, "p"))))
+        .isEqualTo(new LogRecord.DropPartition(5, 6, 7, "p"));
 
-    LogRecord.Insert insert = (LogRecord.Insert) LogRecordCodec.decode(LogRecordCodec.encode(new LogRecord.Insert(9, 8, 1, "part", 3, true, ROWS)));
+    LogRecord.Insert insert =
+        (LogRecord.Insert)
+            LogRecordCodec.decode(
+                LogRecordCodec.encode(new LogRecord.Insert(9, 8, 1, "part", 3, true, ROWS)));
     assertThat(insert.timestamp()).isEqualTo(9);
     assertThat(insert.partition()).isEqualTo("part");
     assertThat(insert.schemaVersion()).isEqualTo(3);
@@ -45,14 +53,18 @@ class LogRecordCodecTest {
 
     LogRecord.Delete delete =
         (LogRecord.Delete)
-            LogRecordCodec.decode(LogRecordCodec.encode(new LogRecord.Delete(9, 8, 1, "", BytesColumn.ofStrings(DataType.VARCHAR, List.of("x", "yy")))));
+            LogRecordCodec.decode(
+                LogRecordCodec.encode(
+                    new LogRecord.Delete(
+                        9, 8, 1, "", BytesColumn.ofStrings(DataType.VARCHAR, List.of("x", "yy")))));
     assertThat(delete.keys().value(1)).isEqualTo("yy");
   }
 
   @Test
   void theHeaderIsReadWithoutTheRows() {
     byte[] bytes = LogRecordCodec.encode(new LogRecord.Insert(9, 8, 1, "part", 3, false, ROWS));
-    assertThat(LogRecordCodec.header(bytes)).isEqualTo(new LogHeader(LogHeader.Kind.INSERT, 9, 8, 1));
+    assertThat(LogRecordCodec.header(bytes))
+        .isEqualTo(new LogHeader(LogHeader.Kind.INSERT, 9, 8, 1));
   }
 
   @Test
@@ -61,7 +73,9 @@ class LogRecordCodecTest {
     for (int bit = 0; bit < bytes.length * 8; bit++) {
       byte[] bad = bytes.clone();
       bad[bit >> 3] ^= (byte) (1 << (bit & 7));
-      assertThatThrownBy(() -> LogRecordCodec.decode(bad)).as("bit %d", bit).isInstanceOf(CorruptRecordException.class);
+      assertThatThrownBy(() -> LogRecordCodec.decode(bad))
+          .as("bit %d", bit)
+          .isInstanceOf(CorruptRecordException.class);
     }
   }
 
@@ -72,7 +86,9 @@ class LogRecordCodecTest {
     for (int i = 0; i < 2_000; i++) {
       byte[] bytes = new byte[random.nextInt(200)];
       random.nextBytes(bytes);
-      assertThatThrownBy(() -> LogRecordCodec.decode(bytes)).as("seed %d", seed).isInstanceOf(CorruptRecordException.class);
+      assertThatThrownBy(() -> LogRecordCodec.decode(bytes))
+          .as("seed %d", seed)
+          .isInstanceOf(CorruptRecordException.class);
     }
   }
 
@@ -81,7 +97,8 @@ class LogRecordCodecTest {
     byte[] bytes = LogRecordCodec.encode(new LogRecord.Insert(9, 8, 1, "part", 3, false, ROWS));
     for (int length = 0; length < bytes.length; length++) {
       byte[] part = Arrays.copyOf(bytes, length);
-      assertThatThrownBy(() -> LogRecordCodec.decode(part)).isInstanceOf(CorruptRecordException.class);
+      assertThatThrownBy(() -> LogRecordCodec.decode(part))
+          .isInstanceOf(CorruptRecordException.class);
     }
   }
 }
