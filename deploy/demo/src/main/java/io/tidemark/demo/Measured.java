@@ -54,7 +54,7 @@ record Measured(double recall, double p50Ms, double p99Ms, double qps, double vi
   private static double visible(Dictionary dictionary, List<float[]> queries) {
     List<Long> nanos = new ArrayList<>();
     for (int i = 0; i < VISIBLE_ROUNDS; i++) {
-      long id = -1 - i;
+      long id = -1L - i;
       float[] vector = queries.get(i);
       long from = System.nanoTime();
       dictionary.insert(List.of(new Gloss(id, "probe", "probe", 0)), List.of(vector));
