@@ -1,0 +1,46 @@
+package io.tidemark.engine.filter;
+
+/** A set of longs: open addressing, at most half full. Immutable. */
+final class LongSet {
+  private final long[] slots;
+  private final int mask;
+  private final boolean hasZero;
+
+  LongSet(long[] values) {
+    int capacity = Integer.highestOneBit(Math.max(4, values.length)) << 2;
+    this.slots = new long[capacity];
+    this.mask = capacity - 1;
+    boolean zero = false;
+    for (long value : values) {
+      zero |= value == 0;
+      if (value != 0) {
+        int slot = slot(value);
+        while (slots[slot] != 0 && slots[slot] != value) {
+          slot = slot + 1 & mask;
+        }
+        slots[slot] = value;
+      }
+    }
+    this.hasZero = zero;
+  }
+
+  boolean contains(long value) {
+    if (value == 0) {
+      return hasZero;
+    }
+    int slot = slot(value);
+    while (slots[slot] != 0) {
+      if (slots[slot] == value) {
+        return true;
+      }
+      slot = slot + 1 & mask;
+    }
+    return false;
+  }
+
+  // Fibonacci hashing: the high bits of a product with 2^64 / φ are well mixed.
+  private int slot(long value) {
+    long product = value * 0x9E3779B97F4A7C15L;
+    return (int) (product >>> 32) & mask;
+  }
+}

@@ -1,0 +1,26 @@
+package io.tidemark.engine.filter;
+
+import io.tidemark.model.expression.Operand;
+import io.tidemark.model.expression.ValueKind;
+import org.antlr.v4.runtime.ParserRuleContext;
+
+/** An operand with the place it was written at and the depth of its tree. */
+record Typed(Operand operand, ParserRuleContext at, int depth) {
+  static Typed leaf(Operand operand, ParserRuleContext at) {
+    return new Typed(operand, at, 1);
+  }
+
+  ValueKind kind() {
+    return operand.kind();
+  }
+
+  /** For messages: what it is called and which type it has. */
+  String described() {
+    return switch (operand) {
+      case Operand.Field field -> "field " + field.name() + " of type " + field.type();
+      case Operand.JsonPath path -> "JSON value " + path;
+      case Operand.Constant constant -> "the " + constant.kind() + " " + SyntaxErrors.shortened(constant.toString());
+      case Operand.Arithmetic arithmetic -> "the calculation " + SyntaxErrors.shortened(arithmetic.toString()) + " of type " + arithmetic.kind();
+    };
+  }
+}
