@@ -37,6 +37,10 @@ public interface PositionLookup extends AutoCloseable {
   /** Makes a lookup where a task runs. */
   @FunctionalInterface
   interface Opener extends Serializable {
-    PositionLookup open();
+    /**
+     * @param resumed whether the task goes on from saved state; if not, it reads the log from where the tables need it, and
+     *     what was set aside is tried again
+     */
+    PositionLookup open(boolean resumed);
   }
 }
