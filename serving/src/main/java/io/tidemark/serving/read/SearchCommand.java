@@ -1,0 +1,48 @@
+package io.tidemark.serving.read;
+
+import io.tidemark.engine.filter.Filter;
+import io.tidemark.engine.index.SearchParameters;
+import io.tidemark.model.collection.CollectionInfo;
+import io.tidemark.model.error.TidemarkException;
+import io.tidemark.model.index.Metric;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A search, checked against the schema by the caller.
+ *
+ * @param fieldId a vector field
+ * @param queries one vector of the field's dimension per query; not copied, not written to
+ * @param limit hits per query after {@code offset}
+ * @param filter made for this collection's schema
+ * @param partitions only there; empty for all that are loaded
+ * @param outputFields ids of the fields to return, without the primary key unless wanted there too
+ * @param guaranteeTimestamp the log is read up to here first; 1 for no wait
+ * @param ignoreGrowing leaves out what is not in the table yet
+ * @param timeout of the wait for the log
+ */
+@SuppressWarnings("ArrayRecordComponent") // one request, handed over once; never compared
+public record SearchCommand(
+    CollectionInfo collection,
+    int fieldId,
+    Metric metric,
+    float[][] queries,
+    int limit,
+    int offset,
+    SearchParameters parameters,
+    Filter filter,
+    Set<String> partitions,
+    List<Integer> outputFields,
+    long guaranteeTimestamp,
+    boolean ignoreGrowing,
+    Duration timeout) {
+  public SearchCommand {
+    partitions = Set.copyOf(partitions);
+    outputFields = List.copyOf(outputFields);
+    if (limit < 1 || offset < 0) {
+      throw TidemarkException.invalid(
+          "limit " + limit + " and offset " + offset + ": expected limit ≥ 1, offset ≥ 0");
+    }
+  }
+}
