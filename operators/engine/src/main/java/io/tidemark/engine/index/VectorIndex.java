@@ -1,0 +1,33 @@
+package io.tidemark.engine.index;
+
+import io.tidemark.engine.vector.TopK;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/** An approximate index over the rows of one segment. Safe for concurrent searches. */
+public interface VectorIndex extends AutoCloseable {
+  /**
+   * Offers about the {@code k} best accepted rows to {@code out}; it may offer fewer than there are.
+   *
+   * @param ef how many candidates are kept while searching: more finds more and costs more; 0 for
+   *     the index's own choice
+   * @param accept rows that count, or null for all
+   * @throws IllegalStateException if closed
+   */
+  void search(float[] query, int k, int ef, @Nullable BitSet accept, TopK out);
+
+  /** Rows in the index. */
+  int size();
+
+  /**
+   * About how many rows a search with {@code ef} scores when {@code accepted} of the index's rows
+   * pass, for a planner to compare with scoring just those rows.
+   */
+  double expectedCost(int k, int ef, int accepted);
+
+  /** Bytes that the index holds in memory, without the vectors. */
+  long bytes();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,76 @@
+package io.tidemark.engine.segment;
+
+import io.tidemark.model.index.Metric;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Merges the hits of many segments for one query. A key appears once: of its candidates the newest
+ * wins, whatever its score; of equally new ones the nearer. What is left is ordered by score, best
+ * first, then by key. Not thread-safe.
+ */
+public final class HitReducer {
+  /**
+   * One candidate.
+   *
+   * @param key Long or String, all of one kind
+   * @param timestamp hybrid, of the row's write
+   * @param source number of the segment, as the caller counts them
+   * @param row ordinal in it
+   */
+  public record Hit(Object key, long timestamp, float score, int source, int row) {}
+
+  private final Metric metric;
+  private final Map<Object, Hit> newest = new HashMap<>();
+
+  public HitReducer(Metric metric) {
+    this.metric = metric;
+  }
+
+  public void add(Object key, long timestamp, float score, int source, int row) {
+    Hit hit = new Hit(key, timestamp, score, source, row);
+    newest.merge(key, hit, this::newer);
+  }
+
+  /** Keys seen so far. */
+  public int size() {
+    return newest.size();
+  }
+
+  /** Hits {@code offset} to {@code offset + limit} of the order, fewer if there are no more. */
+  public List<Hit> reduce(int offset, int limit) {
+    if (offset < 0 || limit < 0) {
+      throw new IllegalArgumentException(
+          "offset " + offset + " and limit " + limit + ", expected 0 or more");
+    }
+    List<Hit> ordered = new ArrayList<>(newest.values());
+    ordered.sort(order());
+    int from = Math.min(offset, ordered.size());
+    int to = (int) Math.min(ordered.size(), (long) from + limit);
+    return List.copyOf(ordered.subList(from, to));
+  }
+
+  private Hit newer(Hit known, Hit other) {
+    if (known.timestamp != other.timestamp) {
+      return known.timestamp > other.timestamp ? known : other;
+    }
+    return metric.nearer(other.score, known.score) ? other : known;
+  }
+
+  private Comparator<Hit> order() {
+    Comparator<Hit> byScore =
+        metric.largerIsNearer()
+            ? (a, b) -> Float.compare(b.score, a.score)
+            : (a, b) -> Float.compare(a.score, b.score);
+    return byScore.thenComparing(HitReducer::compareKeys);
+  }
+
+  private static int compareKeys(Hit a, Hit b) {
+    return a.key instanceof Long left && b.key instanceof Long right
+        ? Long.compare(left, right)
+        : a.key.toString().compareTo(b.key.toString());
+  }
+}

@@ -1,0 +1,74 @@
+package io.tidemark.engine.segment;
+
+import io.tidemark.engine.index.VectorIndex;
+import io.tidemark.engine.vector.ExactSearch;
+import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.TopK;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Searches one segment the cheapest way that keeps its recall: over exactly the passing rows when
+ * they are few, else through the index. What an index leaves short is completed exactly. Stateless.
+ */
+public final class SegmentSearcher {
+  private SegmentSearcher() {}
+
+  /**
+   * Offers the best alive and passing rows to {@code out}, which gets the query's range.
+   *
+   * @param out empty, of the query's metric and k
+   * @throws IllegalArgumentException if the segment has no vectors of the field, or of another
+   *     dimension
+   */
+  public static void search(AliveSegment alive, SegmentQuery query, TopK out) {
+    Segment segment = alive.segment();
+    if (out.metric() != query.metric() || out.size() != 0) {
+      throw new IllegalArgumentException(
+          "segment %s: collector for %s with %d hits, expected an empty one for %s"
+              .formatted(segment.id(), out.metric(), out.size(), query.metric()));
+    }
+    FloatVectors vectors =
+        segment
+            .vectors(query.fieldId())
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "segment %s has no vectors of field %d, only of %s"
+                            .formatted(
+                                segment.id(), query.fieldId(), segment.vectors().keySet())));
+    out.restrict(query.parameters().radius(), query.parameters().rangeFilter());
+    BitSet accept = accepted(alive, query.filter());
+    int acceptedCount =
+        query.filter() == null || accept == null ? alive.aliveCount() : accept.cardinality();
+    if (acceptedCount == 0) {
+      return;
+    }
+    VectorIndex index = segment.index(query.fieldId()).orElse(null);
+    int ef = query.parameters().ef();
+    switch (SearchPlan.choose(index, query.k(), ef, acceptedCount)) {
+      case SearchPlan.Exact exact -> ExactSearch.search(vectors, query.query(), accept, out);
+      case SearchPlan.Graph graph -> {
+        graph.index().search(query.query(), query.k(), ef, accept, out);
+        if (out.size() < Math.min(query.k(), acceptedCount) && !query.parameters().hasRange()) {
+          out.drain();
+          ExactSearch.search(vectors, query.query(), accept, out);
+        }
+      }
+    }
+  }
+
+  private static @Nullable BitSet accepted(AliveSegment alive, @Nullable BitSet filter) {
+    BitSet living = alive.alive();
+    if (filter == null) {
+      return living;
+    }
+    BitSet both = (BitSet) filter.clone();
+    if (living != null) {
+      both.and(living);
+    } else {
+      both.clear(alive.segment().size(), Math.max(alive.segment().size(), both.length()));
+    }
+    return both;
+  }
+}

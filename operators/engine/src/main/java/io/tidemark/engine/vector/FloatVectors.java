@@ -1,0 +1,118 @@
+package io.tidemark.engine.vector;
+
+import io.tidemark.model.column.FloatVectorColumn;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Vectors of one dimension in one array, row-major: row {@code r} is {@code data[r × dimension ..
+ * (r + 1) × dimension)}. The array is not copied and must not be written to any more. Safe for
+ * concurrent use.
+ */
+public final class FloatVectors {
+  /** An array cannot be longer, on any JVM we know. */
+  private static final long FLOATS_MAX = Integer.MAX_VALUE - 8L;
+
+  private final float[] data;
+  private final int dimension;
+  private final int size;
+  private volatile float @Nullable [] inverseNorms;
+
+  /**
+   * @throws IllegalArgumentException if {@code data} is no whole number of rows
+   */
+  public FloatVectors(float[] data, int dimension) {
+    if (dimension < 1 || data.length % dimension != 0) {
+      throw new IllegalArgumentException(
+          data.length + " floats are no whole rows of dimension " + dimension);
+    }
+    this.data = data;
+    this.dimension = dimension;
+    this.size = data.length / dimension;
+  }
+
+  /** Copies a column to the heap. */
+  public static FloatVectors of(FloatVectorColumn column) {
+    checkLength((long) column.size() * column.dimension());
+    return new FloatVectors(column.toArray(), column.dimension());
+  }
+
+  /**
+   * The rows of all parts, one after another.
+   *
+   * @throws IllegalArgumentException if there is no part, or dimensions differ, or the rows do not
+   *     fit one array
+   */
+  public static FloatVectors concat(List<FloatVectors> parts) {
+    if (parts.isEmpty()) {
+      throw new IllegalArgumentException("no vectors to concatenate, so no dimension");
+    }
+    FloatVectors first = parts.getFirst();
+    if (parts.size() == 1) {
+      return first;
+    }
+    long total = 0;
+    for (FloatVectors part : parts) {
+      if (part.dimension != first.dimension) {
+        throw new IllegalArgumentException(
+            "vectors of dimension " + part.dimension + " after " + first.dimension);
+      }
+      total += part.data.length;
+    }
+    checkLength(total);
+    float[] joined = new float[(int) total];
+    int offset = 0;
+    for (FloatVectors part : parts) {
+      System.arraycopy(part.data, 0, joined, offset, part.data.length);
+      offset += part.data.length;
+    }
+    return new FloatVectors(joined, first.dimension);
+  }
+
+  private static void checkLength(long floats) {
+    if (floats > FLOATS_MAX) {
+      throw new IllegalArgumentException(
+          floats + " floats do not fit one segment, the limit is " + FLOATS_MAX);
+    }
+  }
+
+  /** Rows. */
+  public int size() {
+    return size;
+  }
+
+  public int dimension() {
+    return dimension;
+  }
+
+  /** All rows, row-major; not to be written to. */
+  public float[] data() {
+    return data;
+  }
+
+  /** A copy of one row. */
+  public float[] vector(int row) {
+    float[] copy = new float[dimension];
+    System.arraycopy(data, row * dimension, copy, 0, dimension);
+    return copy;
+  }
+
+  /** Bytes on the heap. */
+  public long bytes() {
+    float[] norms = inverseNorms;
+    return 4L * data.length + (norms == null ? 0 : 4L * norms.length);
+  }
+
+  /** 1 / |row| per row, 0 for a row of zeros; computed at the first call, then kept. */
+  float[] inverseNorms() {
+    float[] norms = inverseNorms;
+    if (norms == null) {
+      norms = new float[size];
+      for (int row = 0; row < size; row++) {
+        norms[row] = Scores.inverseNorm(data, row * dimension, dimension);
+      }
+      inverseNorms = norms;
+    }
+    return norms;
+  }
+}
