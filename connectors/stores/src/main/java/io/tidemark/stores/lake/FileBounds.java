@@ -1,0 +1,45 @@
+package io.tidemark.stores.lake;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Conversions;
+import org.apache.iceberg.types.Types.NestedField;
+import org.jspecify.annotations.Nullable;
+
+/** What a data file's column bounds say of all its rows. */
+final class FileBounds {
+  private FileBounds() {}
+
+  /** The value that every row has in {@code column}, if the bounds prove that there is just one. */
+  static Optional<Object> only(Table table, DataFile file, String column) {
+    NestedField field = table.schema().findField(column);
+    if (field == null) {
+      return Optional.empty();
+    }
+    ByteBuffer lower = get(file.lowerBounds(), field);
+    ByteBuffer upper = get(file.upperBounds(), field);
+    Long nulls = get(file.nullValueCounts(), field);
+    if (lower == null || !lower.equals(upper) || nulls == null || nulls != 0) {
+      return Optional.empty();
+    }
+    return Optional.of(Conversions.fromByteBuffer(field.type(), lower));
+  }
+
+  /** Whether every row has null in {@code column}. */
+  static boolean allNull(Table table, DataFile file, String column) {
+    NestedField field = table.schema().findField(column);
+    if (field == null) {
+      return true;
+    }
+    Long values = get(file.valueCounts(), field);
+    Long nulls = get(file.nullValueCounts(), field);
+    return values != null && values.equals(nulls);
+  }
+
+  private static <T> @Nullable T get(@Nullable Map<Integer, T> stats, NestedField field) {
+    return stats == null ? null : stats.get(field.fieldId());
+  }
+}

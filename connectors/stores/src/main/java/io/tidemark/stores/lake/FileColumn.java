@@ -1,0 +1,35 @@
+package io.tidemark.stores.lake;
+
+import io.tidemark.model.column.Column;
+import io.tidemark.model.schema.FieldSchema;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One column of a data file.
+ *
+ * @param rejected rows whose vector is none
+ */
+record FileColumn(FieldSchema field, Column values, BitSet rejected) {
+  /**
+   * What a row without a value reads as: a field that may not be null takes its default, if it has
+   * one, since only another engine can have left it out.
+   */
+  static @Nullable Object ofNull(FieldSchema field) {
+    return field.nullable() ? null : field.defaultValue();
+  }
+
+  /** A field that the file lacks: it was added later, or another engine left it out. */
+  static FileColumn missing(FieldSchema field, int rows) {
+    BitSet rejected = new BitSet(rows);
+    if (field.type().isVector()) {
+      rejected.set(0, rows);
+      VectorBuffer zeros = new VectorBuffer(field, rows);
+      return new FileColumn(field, zeros.build(), rejected);
+    }
+    return new FileColumn(
+        field,
+        io.tidemark.model.column.ColumnBuilder.constant(field, field.defaultValue(), rows),
+        rejected);
+  }
+}

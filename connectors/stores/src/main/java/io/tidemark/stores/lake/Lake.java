@@ -1,0 +1,388 @@
+package io.tidemark.stores.lake;
+
+import io.tidemark.model.collection.CollectionInfo;
+import io.tidemark.model.error.ErrorCode;
+import io.tidemark.model.error.TidemarkException;
+import io.tidemark.stores.registry.SegmentRegistry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.iceberg.CatalogProperties;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.NamespaceNotEmptyException;
+import org.apache.iceberg.exceptions.NoSuchNamespaceException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.SupportsPrefixOperations;
+import org.apache.iceberg.jdbc.JdbcCatalog;
+
+/**
+ * The databases and collections of one Iceberg catalog: a database is a namespace, a collection a
+ * table whose properties carry a {@link CollectionInfo}. Tables without them are not seen. The
+ * namespace {@code tidemark} is Tidemark's own and hidden.
+ *
+ * <p>Every answer is the catalog's as of the call; metadata files are read again only when they
+ * have changed. Thread-safe. A catalog that cannot be reached throws Iceberg's or JDBC's
+ * exceptions.
+ */
+public final class Lake implements AutoCloseable {
+  /** The namespace of Tidemark's own tables. */
+  public static final String RESERVED_DATABASE = "tidemark";
+
+  private static final String CATALOG_NAME = "tidemark";
+  private static final String USER_PROPERTY = "tidemark.property.";
+
+  private final JdbcCatalog catalog;
+  private final String warehouse;
+  private final Map<TableIdentifier, CollectionHandle> handles = new ConcurrentHashMap<>();
+  private final Map<Long, TableIdentifier> identifiersById = new ConcurrentHashMap<>();
+  private final SegmentRegistry registry;
+
+  private Lake(JdbcCatalog catalog, String warehouse) {
+    this.catalog = catalog;
+    this.warehouse = warehouse;
+    createNamespace(RESERVED_DATABASE, Map.of());
+    createNamespace(CollectionInfo.DEFAULT_DATABASE, Map.of());
+    this.registry =
+        SegmentRegistry.open(
+            catalog,
+            TableIdentifier.of(RESERVED_DATABASE, SegmentRegistry.TABLE),
+            warehouse + "/tables/" + RESERVED_DATABASE + "/" + SegmentRegistry.TABLE,
+            LakeSchemas.upkeep());
+  }
+
+  /** Opens the catalog, with {@code default} and Tidemark's own tables made where missing. */
+  public static Lake open(LakeConfig config) {
+    Map<String, String> properties = new HashMap<>();
+    properties.put(CatalogProperties.URI, config.catalogUri());
+    properties.put(CatalogProperties.WAREHOUSE_LOCATION, config.warehouse());
+    properties.put("jdbc.schema-version", "V1");
+    properties.put(
+        CatalogProperties.FILE_IO_IMPL,
+        config.local() ? LocalFileIO.class.getName() : "org.apache.iceberg.hadoop.HadoopFileIO");
+    properties.putAll(config.properties());
+    JdbcCatalog catalog = new JdbcCatalog();
+    // Hadoop's configuration takes long to load and is of no use to local files.
+    catalog.setConf(new Configuration(!config.local()));
+    try {
+      catalog.initialize(CATALOG_NAME, properties);
+      return new Lake(catalog, config.warehouse());
+    } catch (RuntimeException e) {
+      catalog.close();
+      throw e;
+    }
+  }
+
+  /** All databases but Tidemark's own, by name. */
+  public List<String> databases() {
+    return catalog.listNamespaces().stream()
+        .filter(n -> n.length() == 1)
+        .map(n -> n.level(0))
+        .filter(n -> !n.equals(RESERVED_DATABASE))
+        .sorted()
+        .toList();
+  }
+
+  public boolean databaseExists(String database) {
+    return !database.equals(RESERVED_DATABASE)
+        && !database.isEmpty()
+        && catalog.namespaceExists(Namespace.of(database));
+  }
+
+  /**
+   * @throws TidemarkException INVALID_PARAMETER if it exists or the name is reserved
+   */
+  public void createDatabase(String database, Map<String, String> properties) {
+    if (database.equals(RESERVED_DATABASE)) {
+      throw TidemarkException.invalid("database name " + database + " is reserved");
+    }
+    if (!createNamespace(database, properties)) {
+      throw TidemarkException.invalid("database already exist: " + database);
+    }
+  }
+
+  private boolean createNamespace(String database, Map<String, String> properties) {
+    Namespace namespace = Namespace.of(database);
+    if (catalog.namespaceExists(namespace)) {
+      return false;
+    }
+    try {
+      catalog.createNamespace(namespace, userProperties(properties));
+      return true;
+    } catch (AlreadyExistsException e) {
+      return false;
+    } catch (RuntimeException e) {
+      // Two processes that open a new lake at once: the slower one's insert breaks a unique key.
+      if (catalog.namespaceExists(namespace)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * @throws TidemarkException INVALID_PARAMETER if it holds tables, DATABASE_NOT_FOUND
+   */
+  public void dropDatabase(String database) {
+    requireDatabase(database);
+    try {
+      catalog.dropNamespace(Namespace.of(database));
+    } catch (NamespaceNotEmptyException e) {
+      throw new TidemarkException(
+          ErrorCode.INVALID_PARAMETER,
+          "database:" + database + " not empty, must drop all collections before drop database",
+          e);
+    }
+  }
+
+  /** As the user set them. */
+  public Map<String, String> databaseProperties(String database) {
+    requireDatabase(database);
+    Map<String, String> properties = new TreeMap<>();
+    catalog
+        .loadNamespaceMetadata(Namespace.of(database))
+        .forEach((key, value) -> {
+          if (key.startsWith(USER_PROPERTY)) {
+            properties.put(key.substring(USER_PROPERTY.length()), value);
+          }
+        });
+    return properties;
+  }
+
+  /** Replaces all of them. */
+  public void setDatabaseProperties(String database, Map<String, String> properties) {
+    Set<String> gone = new java.util.HashSet<>(databaseProperties(database).keySet());
+    gone.removeAll(properties.keySet());
+    Namespace namespace = Namespace.of(database);
+    if (!gone.isEmpty()) {
+      catalog.removeProperties(
+          namespace, Set.copyOf(gone.stream().map(key -> USER_PROPERTY + key).toList()));
+    }
+    if (!properties.isEmpty()) {
+      catalog.setProperties(namespace, userProperties(properties));
+    }
+  }
+
+  private static Map<String, String> userProperties(Map<String, String> properties) {
+    Map<String, String> stored = new HashMap<>();
+    properties.forEach((key, value) -> stored.put(USER_PROPERTY + key, value));
+    return stored;
+  }
+
+  private void requireDatabase(String database) {
+    if (!databaseExists(database)) {
+      throw new TidemarkException(
+          ErrorCode.DATABASE_NOT_FOUND, "database not found[database=" + database + "]");
+    }
+  }
+
+  /**
+   * By name.
+   *
+   * @throws TidemarkException DATABASE_NOT_FOUND
+   */
+  public List<CollectionInfo> collections(String database) {
+    requireDatabase(database);
+    List<CollectionInfo> found = new ArrayList<>();
+    for (TableIdentifier identifier : tables(database)) {
+      collection(identifier).ifPresent(found::add);
+    }
+    return found;
+  }
+
+  private List<TableIdentifier> tables(String database) {
+    try {
+      return catalog.listTables(Namespace.of(database)).stream()
+          .sorted(java.util.Comparator.comparing(TableIdentifier::name))
+          .toList();
+    } catch (NoSuchNamespaceException e) {
+      return List.of();
+    }
+  }
+
+  public Optional<CollectionInfo> collection(String database, String name) {
+    if (database.isEmpty() || name.isEmpty() || database.equals(RESERVED_DATABASE)) {
+      return Optional.empty();
+    }
+    return collection(TableIdentifier.of(database, name));
+  }
+
+  private Optional<CollectionInfo> collection(TableIdentifier identifier) {
+    CollectionHandle handle =
+        handles.computeIfAbsent(identifier, id -> new CollectionHandle(catalog, id));
+    Optional<CollectionInfo> info = handle.current();
+    if (info.isEmpty()) {
+      handles.remove(identifier, handle);
+    } else {
+      identifiersById.put(info.get().id(), identifier);
+    }
+    return info;
+  }
+
+  /** Whatever it is called now. Costs a look at every table only if it was renamed or is gone. */
+  public Optional<CollectionInfo> collectionById(long id) {
+    TableIdentifier last = identifiersById.get(id);
+    if (last != null) {
+      Optional<CollectionInfo> info = collection(last).filter(i -> i.id() == id);
+      if (info.isPresent()) {
+        return info;
+      }
+      identifiersById.remove(id, last);
+    }
+    for (String database : databases()) {
+      for (TableIdentifier identifier : tables(database)) {
+        Optional<CollectionInfo> info = collection(identifier);
+        if (info.isPresent() && info.get().id() == id) {
+          return info;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Makes its table, empty, every position at the collection's creation.
+   *
+   * @throws TidemarkException INVALID_PARAMETER if the name is taken, DATABASE_NOT_FOUND
+   */
+  public void createCollection(CollectionInfo info) {
+    requireDatabase(info.database());
+    Map<String, String> properties = LakeSchemas.tableProperties(info);
+    try {
+      catalog
+          .buildTable(identifier(info), LakeSchemas.toIceberg(info.schema()))
+          // A location of its own for life: a table renamed keeps it, and the name may be used
+          // anew.
+          .withLocation(
+              warehouse + "/tables/" + info.database() + "/" + info.name() + "-" + info.id())
+          .withProperties(properties)
+          .create();
+    } catch (AlreadyExistsException e) {
+      throw new TidemarkException(
+          ErrorCode.INVALID_PARAMETER,
+          "collection " + info.name() + " already exists in database " + info.database(),
+          e);
+    }
+  }
+
+  /** Drops its table, its registered indexes and all their files; nothing if it is gone. */
+  public void dropCollection(CollectionInfo info) {
+    Optional<CollectionInfo> current = collectionById(info.id());
+    if (current.isPresent()) {
+      TableIdentifier identifier = identifier(current.get());
+      try {
+        Table table = catalog.loadTable(identifier);
+        catalog.dropTable(identifier, true);
+        deletePrefix(table.io(), table.location());
+      } catch (NoSuchTableException e) {
+        // Somebody else dropped it in between, which is what was asked for.
+        handles.remove(identifier);
+      }
+      handles.remove(identifier);
+    }
+    identifiersById.remove(info.id());
+    registry.removeCollection(info.id());
+    deletePrefix(registry.io(), indexPrefix() + "/" + info.id());
+  }
+
+  private static void deletePrefix(FileIO io, String prefix) {
+    if (io instanceof SupportsPrefixOperations files) {
+      files.deletePrefix(prefix);
+    }
+  }
+
+  /**
+   * Gives it another name, maybe in another database; its id, rows and files stay.
+   *
+   * @param timestamp becomes the collection's updated timestamp
+   */
+  public void renameCollection(
+      CollectionInfo info, String newDatabase, String newName, long timestamp) {
+    requireDatabase(newDatabase);
+    CollectionInfo current =
+        collectionById(info.id()).orElseThrow(() -> notFound(info.database(), info.name()));
+    try {
+      catalog.renameTable(identifier(current), TableIdentifier.of(newDatabase, newName));
+    } catch (AlreadyExistsException e) {
+      throw new TidemarkException(
+          ErrorCode.INVALID_PARAMETER,
+          "duplicated new collection name " + newName + " in database " + newDatabase,
+          e);
+    } catch (NoSuchTableException e) {
+      throw notFound(info.database(), info.name());
+    }
+    handles.remove(identifier(current));
+    updateCollection(current.withName(newDatabase, newName, timestamp));
+  }
+
+  /**
+   * Replaces what is known of the collection. Columns follow the schema by field id: added,
+   * renamed, dropped, widened; positions stay.
+   *
+   * @throws TidemarkException COLLECTION_NOT_FOUND
+   */
+  public void updateCollection(CollectionInfo info) {
+    CollectionUpdate.apply(table(info), info);
+  }
+
+  /**
+   * @throws TidemarkException COLLECTION_NOT_FOUND
+   */
+  public LakeTable table(CollectionInfo info) {
+    return new LakeTable(this, info.id(), notFound(info.database(), info.name()));
+  }
+
+  /** The table as the catalog has it now, if the collection still exists. */
+  Optional<Table> load(long collectionId) {
+    Optional<CollectionInfo> info = collectionById(collectionId);
+    if (info.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(catalog.loadTable(identifier(info.get())));
+    } catch (NoSuchTableException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static TableIdentifier identifier(CollectionInfo info) {
+    return TableIdentifier.of(info.database(), info.name());
+  }
+
+  private static TidemarkException notFound(String database, String name) {
+    return new TidemarkException(
+        ErrorCode.COLLECTION_NOT_FOUND,
+        "collection not found[database=" + database + "][collection=" + name + "]");
+  }
+
+  public SegmentRegistry registry() {
+    return registry;
+  }
+
+  /**
+   * The location below which index files live, {@code PREFIX/COLLECTION_ID/…}, without a slash at
+   * its end. It lies outside every table, so that no table's maintenance deletes them.
+   */
+  public String indexPrefix() {
+    return warehouse + "/indexes";
+  }
+
+  public Catalog catalog() {
+    return catalog;
+  }
+
+  @Override
+  public void close() {
+    catalog.close();
+  }
+}

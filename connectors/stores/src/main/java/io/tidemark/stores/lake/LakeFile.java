@@ -1,0 +1,33 @@
+package io.tidemark.stores.lake;
+
+import java.util.List;
+
+/**
+ * A live data file of one snapshot, with the deletes that hit it there. Ask the {@link LakeTable}
+ * it came from with the very instance that the snapshot holds.
+ *
+ * @param path location
+ * @param rows in the file, deleted ones included
+ * @param sequenceNumber the data sequence number: deletes with a greater one hit it
+ * @param addedTimestamp hybrid: when the snapshot that added its rows was committed; what rows of
+ *     other engines have as their timestamp
+ * @param partition {@code _default} if the file does not tell or holds rows of several
+ * @param shard -1 if the file does not tell or holds rows of several
+ * @param deletes that hit this file, oldest first
+ */
+public record LakeFile(
+    String path,
+    long rows,
+    long bytes,
+    long sequenceNumber,
+    long addedTimestamp,
+    String partition,
+    int shard,
+    List<DeleteRef> deletes) {
+  /** The shard of rows that no shard's log carried. */
+  public static final int SHARD_UNKNOWN = -1;
+
+  public LakeFile {
+    deletes = List.copyOf(deletes);
+  }
+}

@@ -1,0 +1,254 @@
+package io.tidemark.stores.registry;
+
+import io.tidemark.model.lake.SegmentIndex;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.GenericFileWriterFactory;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.OutputFileFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which index files exist, in the Iceberg table {@code tidemark.segments} ({@link SegmentRows} has
+ * its columns). An index is known by collection, segment, field, index id and version.
+ *
+ * <p>Thread-safe; several processes may write. Reads show what is committed when they begin.
+ * Removals write the rows that stay anew: the table is small, and nobody has to apply deletes to
+ * it.
+ */
+public final class SegmentRegistry {
+  public static final String TABLE = "segments";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentRegistry.class);
+  private static final int ATTEMPTS_MAX = 50;
+
+  /** More data files than this are merged at the next registration. */
+  private static final int FILES_MAX = 16;
+
+  private final Table table;
+  private long cachedSnapshot = Long.MIN_VALUE;
+  private Map<Long, List<SegmentIndex>> cached = Map.of();
+  private int cachedFiles;
+
+  private SegmentRegistry(Table table) {
+    this.table = table;
+  }
+
+  /**
+   * Opens the table, made if it is missing.
+   *
+   * @param upkeep table properties for a new one
+   */
+  public static SegmentRegistry open(
+      Catalog catalog, TableIdentifier identifier, String location, Map<String, String> upkeep) {
+    if (!catalog.tableExists(identifier)) {
+      try {
+        catalog
+            .buildTable(identifier, SegmentRows.SCHEMA)
+            .withLocation(location)
+            .withProperties(upkeep)
+            .create();
+      } catch (AlreadyExistsException e) {
+        LOG.debug("Another process has made the registry just now", e);
+      }
+    }
+    return new SegmentRegistry(catalog.loadTable(identifier));
+  }
+
+  /** Where the table's files, and so the index files, are read and deleted. */
+  public FileIO io() {
+    return table.io();
+  }
+
+  /** The collection's indexes, in the order of their registration. */
+  public synchronized List<SegmentIndex> list(long collectionId) {
+    load();
+    return cached.getOrDefault(collectionId, List.of());
+  }
+
+  /** All collections' indexes. */
+  public synchronized List<SegmentIndex> list() {
+    load();
+    return cached.values().stream().flatMap(List::stream).toList();
+  }
+
+  /** Adds indexes in one commit; one that is known already is replaced. */
+  public synchronized void register(List<SegmentIndex> indexes) {
+    replace(List.of(), indexes);
+  }
+
+  /** Removes and adds indexes in one commit; what is to be removed may be gone. */
+  public synchronized void replace(
+      Collection<SegmentIndex> removed, Collection<SegmentIndex> added) {
+    Set<IndexKey> keys = new HashSet<>();
+    removed.forEach(index -> keys.add(IndexKey.of(index)));
+    added.forEach(index -> keys.add(IndexKey.of(index)));
+    change(index -> keys.contains(IndexKey.of(index)), added);
+  }
+
+  /** Forgets all indexes of a collection. */
+  public synchronized void removeCollection(long collectionId) {
+    change(index -> index.collectionId() == collectionId, List.of());
+  }
+
+  private void change(Predicate<SegmentIndex> gone, Collection<SegmentIndex> added) {
+    for (int attempt = 1; ; attempt++) {
+      load();
+      List<SegmentIndex> all = list();
+      List<SegmentIndex> kept = all.stream().filter(gone.negate()).toList();
+      boolean removes = kept.size() < all.size();
+      if (!removes && added.isEmpty()) {
+        return;
+      }
+      try {
+        if (removes || cachedFiles >= FILES_MAX) {
+          List<SegmentIndex> rows = new ArrayList<>(kept);
+          rows.addAll(added);
+          rewrite(rows);
+        } else {
+          table.newAppend().appendFile(write(added)).commit();
+        }
+        expire();
+        return;
+      } catch (ValidationException | CommitFailedException e) {
+        // Another process was faster: look at what it has left and try again.
+        if (attempt == ATTEMPTS_MAX) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Replaces all rows, provided that nobody has changed any since {@link #load}. */
+  private void rewrite(List<SegmentIndex> rows) {
+    OverwriteFiles overwrite =
+        table
+            .newOverwrite()
+            .conflictDetectionFilter(Expressions.alwaysTrue())
+            .validateNoConflictingData()
+            .validateNoConflictingDeletes();
+    if (cachedSnapshot >= 0) {
+      overwrite.validateFromSnapshot(cachedSnapshot);
+    }
+    try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+      tasks.forEach(task -> overwrite.deleteFile(task.file()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Could not list the files of " + table.name(), e);
+    }
+    DataFile written = rows.isEmpty() ? null : write(rows);
+    if (written != null) {
+      overwrite.addFile(written);
+    }
+    try {
+      overwrite.commit();
+    } catch (ValidationException e) {
+      if (written != null) {
+        table.io().deleteFile(written.location());
+      }
+      throw e;
+    }
+  }
+
+  private DataFile write(Collection<SegmentIndex> indexes) {
+    OutputFileFactory files =
+        OutputFileFactory.builderFor(table, 0, System.nanoTime())
+            .format(FileFormat.PARQUET)
+            .build();
+    DataWriter<Record> writer =
+        new GenericFileWriterFactory.Builder(table)
+            .dataFileFormat(FileFormat.PARQUET)
+            .build()
+            .newDataWriter(files.newOutputFile(), table.spec(), null);
+    try (writer) {
+      for (SegmentIndex index : indexes) {
+        writer.write(SegmentRows.toRecord(index));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Could not write to " + table.name(), e);
+    }
+    return writer.toDataFile();
+  }
+
+  private void expire() {
+    Snapshot current = table.currentSnapshot();
+    if (current == null || current.sequenceNumber() % 20 != 0) {
+      return;
+    }
+    try {
+      table.expireSnapshots().commit();
+    } catch (RuntimeException e) {
+      // The change itself is committed; the next expiry tries again.
+      LOG.warn("Could not expire snapshots of the segment registry", e);
+    }
+  }
+
+  private void load() {
+    table.refresh();
+    Snapshot current = table.currentSnapshot();
+    long snapshot = current == null ? -1 : current.snapshotId();
+    if (snapshot == cachedSnapshot) {
+      return;
+    }
+    Map<Long, List<SegmentIndex>> read = new LinkedHashMap<>();
+    int files = 0;
+    if (current != null) {
+      List<SegmentIndex> rows = new ArrayList<>();
+      try (CloseableIterable<Record> records =
+              IcebergGenerics.read(table).useSnapshot(snapshot).build();
+          CloseableIterable<FileScanTask> tasks =
+              table.newScan().useSnapshot(snapshot).planFiles()) {
+        records.forEach(row -> rows.add(SegmentRows.fromRecord(row)));
+        for (FileScanTask ignored : tasks) {
+          files++;
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("Could not read " + table.name(), e);
+      }
+      rows.sort(SegmentRows.ORDER);
+      for (SegmentIndex row : rows) {
+        read.computeIfAbsent(row.collectionId(), id -> new ArrayList<>()).add(row);
+      }
+      read.replaceAll((id, list) -> List.copyOf(list));
+    }
+    cached = read;
+    cachedFiles = files;
+    cachedSnapshot = snapshot;
+  }
+
+  private record IndexKey(
+      long collectionId, long segmentId, int fieldId, long indexId, int version) {
+    static IndexKey of(SegmentIndex index) {
+      return new IndexKey(
+          index.collectionId(),
+          index.segmentId(),
+          index.fieldId(),
+          index.indexId(),
+          index.version());
+    }
+  }
+}
