@@ -46,7 +46,7 @@ final class Figures {
   }
 
   private static String json(@org.jspecify.annotations.Nullable Object value) {
-    if (value == null || value instanceof Double number && number.isNaN()) {
+    if (value == null || (value instanceof Double number && number.isNaN())) {
       return "null";
     }
     if (value instanceof Double number) {

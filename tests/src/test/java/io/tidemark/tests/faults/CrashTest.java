@@ -20,6 +20,7 @@ import io.milvus.v2.service.vector.request.SearchReq;
 import io.milvus.v2.service.vector.request.UpsertReq;
 import io.milvus.v2.service.vector.request.data.FloatVec;
 import io.milvus.v2.service.vector.response.QueryResp;
+import io.tidemark.tests.process.SdkClient;
 import io.tidemark.tests.process.TidemarkProcess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,13 +66,13 @@ class CrashTest {
             "2000",
             "--segment-idle-ms",
             "1500")) {
-      try (MilvusClientV2 client = connect(tidemark)) {
+      try (SdkClient client = connect(tidemark)) {
         create(client);
       }
       for (int round = 1; round <= rounds; round++) {
         writeUntilKilled(tidemark, random.nextLong(), 500 + random.nextInt(4_000));
         tidemark.restart();
-        try (MilvusClientV2 client = connect(tidemark)) {
+        try (SdkClient client = connect(tidemark)) {
           Map<Long, Long> rows = awaitRows(client);
           assertThat(journal.check(rows))
               .as("seed %d, round %d, %d keys", seed, round, journal.size())
@@ -101,7 +102,7 @@ class CrashTest {
   }
 
   private void write(TidemarkProcess tidemark, Random random, long firstKey, AtomicBoolean stop) {
-    try (MilvusClientV2 client = connect(tidemark)) {
+    try (SdkClient client = connect(tidemark)) {
       while (!stop.get()) {
         List<Long> keys = keys(random, firstKey);
         boolean delete = random.nextInt(4) == 0;
@@ -263,9 +264,9 @@ class CrashTest {
         });
   }
 
-  private static MilvusClientV2 connect(TidemarkProcess tidemark) throws IOException {
-    MilvusClientV2 client =
-        new MilvusClientV2(
+  private static SdkClient connect(TidemarkProcess tidemark) throws IOException {
+    SdkClient client =
+        new SdkClient(
             ConnectConfig.builder()
                 .uri("http://" + tidemark.grpcAddress())
                 .connectTimeoutMs(5_000)

@@ -156,6 +156,11 @@ public final class TidemarkProcess implements AutoCloseable {
     awaitReady();
   }
 
+  /** SIGKILL without waiting, for the end of the JVM. */
+  void destroy() {
+    process.destroyForcibly();
+  }
+
   @Override
   public void close() throws InterruptedException {
     process.destroyForcibly().waitFor();

@@ -1,0 +1,204 @@
+package io.tidemark.tests.conformance;
+
+import static io.tidemark.tests.conformance.Fields.autoIndex;
+import static io.tidemark.tests.conformance.Fields.index;
+import static io.tidemark.tests.conformance.Fields.int64Key;
+import static io.tidemark.tests.conformance.Fields.schema;
+import static io.tidemark.tests.conformance.Fields.vector;
+import static io.tidemark.tests.conformance.Refusal.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import io.milvus.v2.client.MilvusClientV2;
+import io.milvus.v2.common.IndexBuildState;
+import io.milvus.v2.common.IndexParam;
+import io.milvus.v2.common.IndexParam.IndexType;
+import io.milvus.v2.common.IndexParam.MetricType;
+import io.milvus.v2.service.collection.request.ReleaseCollectionReq;
+import io.milvus.v2.service.index.request.CreateIndexReq;
+import io.milvus.v2.service.index.request.DescribeIndexReq;
+import io.milvus.v2.service.index.request.DropIndexReq;
+import io.milvus.v2.service.index.request.ListIndexesReq;
+import io.milvus.v2.service.index.response.DescribeIndexResp.IndexDesc;
+import io.tidemark.tests.process.SharedTidemark;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ExtendWith(SharedTidemark.class)
+class IndexTest {
+  private static final int DIMENSION = 8;
+
+  private static TestCollection withoutIndex(MilvusClientV2 client) {
+    return TestCollection.create(client, schema(int64Key("id"), vector("v", DIMENSION)));
+  }
+
+  private static void create(TestCollection collection, IndexParam index) {
+    collection
+        .client()
+        .createIndex(
+            CreateIndexReq.builder()
+                .collectionName(collection.name())
+                .indexParams(List.of(index))
+                .build());
+  }
+
+  private static IndexDesc describe(TestCollection collection, String field) {
+    return collection
+        .client()
+        .describeIndex(
+            DescribeIndexReq.builder().collectionName(collection.name()).fieldName(field).build())
+        .getIndexDescByFieldName(field);
+  }
+
+  private static List<String> list(TestCollection collection) {
+    return collection
+        .client()
+        .listIndexes(
+            ListIndexesReq.builder().collectionName(collection.name()).fieldName("v").build());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = IndexType.class,
+      names = {"FLAT", "AUTOINDEX", "HNSW"})
+  void anIndexIsDescribedAsItWasMade(IndexType type, MilvusClientV2 client) {
+    TestCollection made = withoutIndex(client);
+    create(
+        made,
+        IndexParam.builder()
+            .fieldName("v")
+            .indexName("of_v")
+            .indexType(type)
+            .metricType(MetricType.IP)
+            .extraParams(type == IndexType.HNSW ? Map.of("M", 24, "efConstruction", 80) : Map.of())
+            .build());
+
+    IndexDesc described = describe(made, "v");
+    assertThat(described.getIndexName()).isEqualTo("of_v");
+    assertThat(described.getFieldName()).isEqualTo("v");
+    assertThat(described.getIndexType()).isEqualTo(type);
+    assertThat(described.getMetricType()).isEqualTo(MetricType.IP);
+    assertThat(described.getIndexState()).isEqualTo(IndexBuildState.Finished);
+    if (type == IndexType.HNSW) {
+      assertThat(described.getExtraParams())
+          .containsEntry("M", "24")
+          .containsEntry("efConstruction", "80");
+    }
+    assertThat(list(made)).containsExactly("of_v");
+  }
+
+  @Test
+  void anIndexWithoutANameIsCalledAfterItsField(MilvusClientV2 client) {
+    TestCollection made = withoutIndex(client);
+    create(made, autoIndex("v", MetricType.COSINE));
+    assertThat(list(made)).hasSize(1);
+    assertThat(describe(made, "v").getIndexName()).isIn("v", "_default_idx");
+  }
+
+  @Test
+  void aDroppedIndexIsGoneAndAnotherMayTakeItsPlace(MilvusClientV2 client) {
+    TestCollection made = withoutIndex(client);
+    create(made, autoIndex("v", MetricType.COSINE));
+    String name = list(made).getFirst();
+    client.dropIndex(DropIndexReq.builder().collectionName(made.name()).indexName(name).build());
+
+    assertThat(list(made)).isEmpty();
+    assertRefused(700, () -> describe(made, "v"));
+    create(made, index("v", IndexType.FLAT, MetricType.L2));
+    assertThat(describe(made, "v").getMetricType()).isEqualTo(MetricType.L2);
+  }
+
+  @Test
+  void theIndexOfALoadedCollectionIsNotDropped(MilvusClientV2 client) {
+    TestCollection made =
+        TestCollection.create(
+            client, schema(int64Key("id"), vector("v", DIMENSION)), autoIndex("v", MetricType.L2));
+    String name = list(made).getFirst();
+    DropIndexReq drop = DropIndexReq.builder().collectionName(made.name()).indexName(name).build();
+    assertRefused(() -> client.dropIndex(drop), "loaded");
+    client.releaseCollection(ReleaseCollectionReq.builder().collectionName(made.name()).build());
+    client.dropIndex(drop);
+    assertThat(list(made)).isEmpty();
+  }
+
+  @Test
+  void progressCountsTheRowsThatAreIndexed(MilvusClientV2 client) throws InterruptedException {
+    TestCollection made =
+        TestCollection.create(
+            client,
+            schema(int64Key("id"), vector("v", DIMENSION)),
+            index("v", IndexType.HNSW, MetricType.L2));
+    Random random = new Random(7);
+    List<JsonObject> rows = new ArrayList<>();
+    for (long id = 0; id < 2_500; id++) {
+      rows.add(Row.of("id", id, "v", Vectors.random(random, DIMENSION)));
+    }
+    made.insert(rows);
+    made.flush();
+
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    IndexDesc described = describe(made, "v");
+    while (described.getIndexedRows() < 2_500 && System.nanoTime() < deadline) {
+      TimeUnit.MILLISECONDS.sleep(200);
+      described = describe(made, "v");
+    }
+    assertThat(described.getTotalRows()).isEqualTo(2_500);
+    assertThat(described.getIndexedRows()).isEqualTo(2_500);
+    assertThat(described.getPendingIndexRows()).isZero();
+    assertThat(described.getIndexState()).isEqualTo(IndexBuildState.Finished);
+    assertThat(made.count()).isEqualTo(2_500);
+  }
+
+  @Test
+  void unknownCollectionsFieldsAndIndexesAreRefused(MilvusClientV2 client) {
+    TestCollection made = withoutIndex(client);
+    assertRefused(700, () -> describe(made, "v"));
+    assertRefused(
+        100,
+        () -> create(new TestCollection(client, "never_was"), autoIndex("v", MetricType.L2)),
+        "never_was");
+    assertRefused(() -> create(made, autoIndex("no_field", MetricType.L2)), "no_field");
+  }
+
+  @Test
+  void aSecondDifferentIndexOnOneFieldIsRefused(MilvusClientV2 client) {
+    TestCollection made = withoutIndex(client);
+    create(made, index("v", IndexType.HNSW, MetricType.L2));
+    assertRefused(() -> create(made, index("v", IndexType.FLAT, MetricType.IP)));
+    assertThat(describe(made, "v").getIndexType()).isEqualTo(IndexType.HNSW);
+  }
+
+  @Test
+  void badParametersAreRefused(MilvusClientV2 client) {
+    TestCollection made = withoutIndex(client);
+    for (Map<String, Object> parameters :
+        List.<Map<String, Object>>of(
+            Map.of("M", -1, "efConstruction", 80),
+            Map.of("M", 1, "efConstruction", 80),
+            Map.of("M", 100_000, "efConstruction", 80),
+            Map.of("M", "many", "efConstruction", 80),
+            Map.of("M", 16, "efConstruction", 0))) {
+      assertRefused(
+          1100,
+          () ->
+              create(
+                  made,
+                  IndexParam.builder()
+                      .fieldName("v")
+                      .indexType(IndexType.HNSW)
+                      .metricType(MetricType.L2)
+                      .extraParams(parameters)
+                      .build()));
+    }
+    assertRefused(1100, () -> create(made, autoIndex("v", MetricType.HAMMING)), "HAMMING");
+    assertThat(list(made)).isEmpty();
+  }
+}
