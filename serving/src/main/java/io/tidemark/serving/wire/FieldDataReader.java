@@ -1,0 +1,285 @@
+package io.tidemark.serving.wire;
+
+import io.milvus.grpc.FieldData;
+import io.milvus.grpc.ScalarField;
+import io.milvus.grpc.ScalarField.DataCase;
+import io.milvus.grpc.VectorField;
+import io.tidemark.model.column.Column;
+import io.tidemark.model.column.ColumnBuilder;
+import io.tidemark.model.column.FloatVectorColumn;
+import io.tidemark.model.error.TidemarkException;
+import io.tidemark.model.schema.FieldSchema;
+import java.nio.charset.StandardCharsets;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One column of an insert, checked value by value. Rows that {@code valid_data} marks as missing
+ * take the field's default, or null; their places may be left out of the data, or filled with
+ * anything.
+ */
+final class FieldDataReader {
+  private final FieldData data;
+  private final FieldSchema field;
+  private final int rows;
+
+  private FieldDataReader(FieldData data, FieldSchema field, int rows) {
+    this.data = data;
+    this.field = field;
+    this.rows = rows;
+  }
+
+  /**
+   * @throws TidemarkException 1100, with field and row
+   */
+  static Column read(FieldData data, FieldSchema field, int rows) {
+    return new FieldDataReader(data, field, rows).read();
+  }
+
+  private Column read() {
+    int type = data.getTypeValue();
+    if (type != 0 && type != field.type().number()) {
+      throw TidemarkException.invalid(
+          "field "
+              + field.name()
+              + ": the data has type "
+              + data.getType()
+              + ", the schema "
+              + SchemaReader.wireName(field.type()));
+    }
+    if (field.type().isVector()) {
+      return vectors();
+    }
+    if (!data.hasScalars()) {
+      throw wrongData(data.getFieldCase());
+    }
+    ScalarField values = data.getScalars();
+    return switch (field.type()) {
+      case BOOL ->
+          scalars(
+              values,
+              DataCase.BOOL_DATA,
+              values.getBoolData().getDataCount(),
+              values.getBoolData()::getData);
+      case INT8 -> integers(values, Byte.MIN_VALUE, Byte.MAX_VALUE);
+      case INT16 -> integers(values, Short.MIN_VALUE, Short.MAX_VALUE);
+      case INT32 -> integers(values, Integer.MIN_VALUE, Integer.MAX_VALUE);
+      case INT64 ->
+          scalars(
+              values,
+              DataCase.LONG_DATA,
+              values.getLongData().getDataCount(),
+              values.getLongData()::getData);
+      case FLOAT ->
+          scalars(
+              values,
+              DataCase.FLOAT_DATA,
+              values.getFloatData().getDataCount(),
+              i -> finite(values.getFloatData().getData(i), i));
+      case DOUBLE ->
+          scalars(
+              values,
+              DataCase.DOUBLE_DATA,
+              values.getDoubleData().getDataCount(),
+              i -> finite(values.getDoubleData().getData(i), i));
+      case VARCHAR ->
+          scalars(
+              values,
+              DataCase.STRING_DATA,
+              values.getStringData().getDataCount(),
+              i -> text(values.getStringData().getData(i), i));
+      case JSON ->
+          scalars(
+              values,
+              DataCase.JSON_DATA,
+              values.getJsonData().getDataCount(),
+              i -> json(values.getJsonData().getData(i).toByteArray(), i));
+      case FLOAT_VECTOR -> throw new IllegalStateException("a vector is no scalar");
+    };
+  }
+
+  private Column integers(ScalarField values, long min, long max) {
+    return scalars(
+        values,
+        DataCase.INT_DATA,
+        values.getIntData().getDataCount(),
+        i -> {
+          int value = values.getIntData().getData(i);
+          if (value < min || value > max) {
+            throw Reasons.invalid(
+                "in [" + min + ", " + max + "]",
+                value,
+                "field "
+                    + field.name()
+                    + ": the "
+                    + i
+                    + "th element ("
+                    + value
+                    + ") out of range: ["
+                    + min
+                    + ", "
+                    + max
+                    + "]");
+          }
+          return value;
+        });
+  }
+
+  private Column scalars(
+      ScalarField values, DataCase expected, int count, IntFunction<Object> valueAt) {
+    // An empty list may come without its type: all its rows are missing.
+    if (values.getDataCase() != expected && values.getDataCase() != DataCase.DATA_NOT_SET) {
+      throw wrongData(values.getDataCase());
+    }
+    boolean spread = checkCounts(count);
+    ColumnBuilder builder = new ColumnBuilder(field);
+    int next = 0;
+    for (int row = 0; row < rows; row++) {
+      if (isValid(row)) {
+        builder.append(valueAt.apply(spread ? row : next));
+        next++;
+      } else {
+        builder.append(field.defaultValue());
+      }
+    }
+    return builder.build();
+  }
+
+  private boolean isValid(int row) {
+    return data.getValidDataCount() == 0 || data.getValidData(row);
+  }
+
+  /** Whether the data has a place for each row, and not only for the valid ones. */
+  private boolean checkCounts(int count) {
+    int marks = data.getValidDataCount();
+    if (marks != 0 && marks != rows) {
+      throw Reasons.invalid(
+          rows, marks, "the length of valid_data of field(" + field.name() + ") is wrong");
+    }
+    int valid = rows;
+    if (marks != 0) {
+      valid = (int) data.getValidDataList().stream().filter(Boolean::booleanValue).count();
+    }
+    if (valid < rows && !field.nullable() && field.defaultValue() == null) {
+      int row = data.getValidDataList().indexOf(false);
+      throw TidemarkException.invalid(
+          "field "
+              + field.name()
+              + ": row "
+              + row
+              + " is null, but the field is neither nullable nor has a default");
+    }
+    if (count != rows && count != valid) {
+      throw Reasons.invalid(
+          rows,
+          count,
+          "the num_rows ("
+              + count
+              + ") of field ("
+              + field.name()
+              + ") is not equal to passed num_rows ("
+              + rows
+              + ")");
+    }
+    return count == rows;
+  }
+
+  private double finite(double value, int index) {
+    if (!Double.isFinite(value)) {
+      throw TidemarkException.invalid(
+          "value '"
+              + value
+              + "' is not a number or infinity: field "
+              + field.name()
+              + ", row "
+              + index);
+    }
+    return value;
+  }
+
+  private byte[] text(String value, int index) {
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > field.maxLength()) {
+      throw TidemarkException.invalid(
+          "length of varchar field "
+              + field.name()
+              + " exceeds max length, row number: "
+              + index
+              + ", length: "
+              + bytes.length
+              + ", max length: "
+              + field.maxLength());
+    }
+    return bytes;
+  }
+
+  private byte[] json(byte[] document, int index) {
+    JsonDocuments.check(document, "field (" + field.name() + "), row " + index);
+    return document;
+  }
+
+  private Column vectors() {
+    VectorField vectors = data.getVectors();
+    if (!data.hasVectors() || vectors.getDataCase() != VectorField.DataCase.FLOAT_VECTOR) {
+      throw wrongData(data.hasVectors() ? vectors.getDataCase() : data.getFieldCase());
+    }
+    int dimension = field.dimension();
+    if (vectors.getDim() != 0 && vectors.getDim() != dimension) {
+      throw Reasons.invalid(
+          dimension,
+          vectors.getDim(),
+          "field "
+              + field.name()
+              + ": row 0 has "
+              + vectors.getDim()
+              + " values, the dim ("
+              + vectors.getDim()
+              + ") of field data("
+              + field.name()
+              + ") is not equal to schema dim ("
+              + dimension
+              + ")");
+    }
+    int count = vectors.getFloatVector().getDataCount();
+    if (count % dimension != 0) {
+      throw Reasons.invalid(
+          dimension,
+          count % dimension,
+          "field "
+              + field.name()
+              + ": row "
+              + count / dimension
+              + " has "
+              + count % dimension
+              + " values, schema dim is "
+              + dimension);
+    }
+    checkCounts(count / dimension);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = vectors.getFloatVector().getData(i);
+      if (!Float.isFinite(values[i])) {
+        throw TidemarkException.invalid(
+            "value '"
+                + values[i]
+                + "' is not a number or infinity: field "
+                + field.name()
+                + ", row "
+                + i / dimension
+                + ", position "
+                + i % dimension);
+      }
+    }
+    return FloatVectorColumn.of(values, dimension, null);
+  }
+
+  private TidemarkException wrongData(@Nullable Object seen) {
+    return TidemarkException.invalid(
+        "field "
+            + field.name()
+            + " of type "
+            + SchemaReader.wireName(field.type())
+            + " got data of another type: "
+            + seen);
+  }
+}

@@ -1,0 +1,105 @@
+package io.tidemark.serving.wire;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.milvus.grpc.PlaceholderGroup;
+import io.milvus.grpc.PlaceholderType;
+import io.milvus.grpc.PlaceholderValue;
+import io.tidemark.model.error.TidemarkException;
+import io.tidemark.model.schema.FieldSchema;
+import java.nio.ByteOrder;
+
+/**
+ * The query vectors of a search: a serialized placeholder group whose values are little-endian
+ * floats.
+ */
+public final class Placeholders {
+  private Placeholders() {}
+
+  /**
+   * @return one vector per query, at least one
+   * @throws TidemarkException 1100 for another type than the field's, a wrong dimension (with the
+   *     query's number), NaN or infinity, or a number of queries out of range
+   */
+  public static float[][] read(ByteString bytes, FieldSchema field) {
+    PlaceholderGroup group;
+    try {
+      group = PlaceholderGroup.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw TidemarkException.invalid(
+          "the query vectors are no serialized PlaceholderGroup: " + e.getMessage());
+    }
+    int queries =
+        group.getPlaceholdersList().stream().mapToInt(PlaceholderValue::getValuesCount).sum();
+    checkQueries(queries);
+    float[][] vectors = new float[queries][];
+    int query = 0;
+    for (PlaceholderValue value : group.getPlaceholdersList()) {
+      if (value.getType() != PlaceholderType.FloatVector) {
+        throw TidemarkException.invalid(
+            "vector type must be the same, field "
+                + field.name()
+                + " - type "
+                + SchemaReader.wireName(field.type())
+                + ", search info type "
+                + (value.getType() == PlaceholderType.UNRECOGNIZED
+                    ? value.getTypeValue()
+                    : value.getType()));
+      }
+      for (ByteString vector : value.getValuesList()) {
+        vectors[query] = vector(vector, field, query);
+        query++;
+      }
+    }
+    return vectors;
+  }
+
+  /**
+   * @throws TidemarkException 1100
+   */
+  public static void checkQueries(long queries) {
+    if (queries < 1 || queries > ProtocolLimits.QUERIES_MAX) {
+      throw TidemarkException.invalid(
+          "nq ["
+              + queries
+              + "] is invalid, nq (number of search vector per search request) should be in range [1, "
+              + ProtocolLimits.QUERIES_MAX
+              + "], but got "
+              + queries);
+    }
+  }
+
+  private static float[] vector(ByteString bytes, FieldSchema field, int query) {
+    int expected = field.dimension() * Float.BYTES;
+    if (bytes.size() != expected) {
+      throw TidemarkException.invalid(
+          "vector dimension mismatch, expected vector size(byte) "
+              + expected
+              + ", actual "
+              + bytes.size()
+              + ": query vector "
+              + query
+              + " for field "
+              + field.name()
+              + " of dim "
+              + field.dimension());
+    }
+    float[] vector = new float[field.dimension()];
+    bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(vector);
+    for (int i = 0; i < vector.length; i++) {
+      if (!Float.isFinite(vector[i])) {
+        throw TidemarkException.invalid(
+            "query vector "
+                + query
+                + " for field "
+                + field.name()
+                + " has "
+                + vector[i]
+                + " at "
+                + i
+                + ", expected finite numbers");
+      }
+    }
+    return vector;
+  }
+}

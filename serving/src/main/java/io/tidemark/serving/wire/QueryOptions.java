@@ -1,0 +1,47 @@
+package io.tidemark.serving.wire;
+
+import io.milvus.grpc.KeyValuePair;
+import io.tidemark.model.error.TidemarkException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The key-value pairs of a query request, checked.
+ *
+ * @param limit -1 for none; the offset is then 0
+ */
+public record QueryOptions(long limit, long offset, boolean ignoreGrowing) {
+  public static final long NO_LIMIT = -1;
+
+  /**
+   * @throws TidemarkException 1100, in Milvus's words
+   */
+  public static QueryOptions read(List<KeyValuePair> pairs) {
+    Map<String, String> given = KeyValues.toMap(pairs);
+    boolean ignoreGrowing = Params.flag(given.get("ignore_growing"));
+    String limitText = given.get("limit");
+    if (limitText == null || limitText.equals("-1")) {
+      return new QueryOptions(NO_LIMIT, 0, ignoreGrowing);
+    }
+    long limit = Params.number("limit", limitText);
+    long offset = given.containsKey("offset") ? Params.number("offset", given.get("offset")) : 0;
+    String prefix = "invalid max query result window, ";
+    if (offset < 0) {
+      throw TidemarkException.invalid(
+          prefix + "offset [" + offset + "] is invalid, should be gte than 0");
+    }
+    if (limit <= 0) {
+      throw TidemarkException.invalid(
+          prefix + "limit [" + limit + "] is invalid, should be greater than 0");
+    }
+    if (limit > ProtocolLimits.WINDOW_MAX || offset + limit > ProtocolLimits.WINDOW_MAX) {
+      throw TidemarkException.invalid(
+          prefix
+              + "(offset+limit) should be in range [1, "
+              + ProtocolLimits.WINDOW_MAX
+              + "], but got "
+              + (offset + limit));
+    }
+    return new QueryOptions(limit, offset, ignoreGrowing);
+  }
+}

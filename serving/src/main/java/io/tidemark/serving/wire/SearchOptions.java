@@ -1,0 +1,121 @@
+package io.tidemark.serving.wire;
+
+import io.milvus.grpc.KeyValuePair;
+import io.tidemark.model.error.TidemarkException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The key-value pairs of a search request, checked.
+ *
+ * @param field to search; empty for the only vector field
+ * @param metric as the client expects it; empty for the index's
+ * @param roundDecimal decimals of the scores, -1 for all
+ * @param index parameters for the index (ef, radius, …): from the JSON under {@code params},
+ *     overruled by those beside it
+ */
+public record SearchOptions(
+    String field,
+    int limit,
+    int offset,
+    String metric,
+    int roundDecimal,
+    boolean ignoreGrowing,
+    Map<String, String> index) {
+  private static final Set<String> NOT_FOR_INDEX =
+      Set.of(
+          "anns_field",
+          "topk",
+          "limit",
+          "offset",
+          "metric_type",
+          "round_decimal",
+          "ignore_growing",
+          "params",
+          "group_by_field",
+          "group_size",
+          "strict_group_size",
+          "iterator",
+          "collection_id",
+          "search_iter_v2",
+          "search_iter_batch_size",
+          "search_iter_last_bound",
+          "search_iter_id",
+          "hints",
+          "timezone",
+          "guarantee_timestamp");
+
+  public SearchOptions {
+    index = Map.copyOf(index);
+  }
+
+  /**
+   * @throws TidemarkException 1100, in Milvus's words
+   */
+  public static SearchOptions read(List<KeyValuePair> pairs) {
+    Map<String, String> given = KeyValues.toMap(pairs);
+    if (!given.getOrDefault("group_by_field", "").isEmpty()) {
+      throw Reasons.notSupportedYet("grouping search (group_by_field)");
+    }
+    String topkText = given.getOrDefault("topk", given.get("limit"));
+    if (topkText == null) {
+      throw TidemarkException.invalid("topk is required");
+    }
+    long limit = Params.number("topk", topkText);
+    if (limit > ProtocolLimits.TOPK_MAX && Params.flag(given.get("iterator"))) {
+      limit = ProtocolLimits.TOPK_MAX;
+    }
+    checkWindow("topk [" + limit + "]", limit, 1);
+    long offset = given.containsKey("offset") ? Params.number("offset", given.get("offset")) : 0;
+    checkWindow("offset [" + offset + "]", offset, 0);
+    checkWindow("offset+topk [" + (offset + limit) + "]", offset + limit, 1);
+    Map<String, String> index = new HashMap<>();
+    String params = given.getOrDefault("params", "");
+    if (!params.isBlank()) {
+      index.putAll(JsonDocuments.flat(params, "search parameter 'params'"));
+    }
+    index.putAll(given);
+    index.keySet().removeAll(NOT_FOR_INDEX);
+    return new SearchOptions(
+        given.getOrDefault("anns_field", ""),
+        (int) limit,
+        (int) offset,
+        given.getOrDefault("metric_type", ""),
+        roundDecimal(given.getOrDefault("round_decimal", "-1")),
+        Params.flag(given.get("ignore_growing")),
+        index);
+  }
+
+  private static void checkWindow(String what, long value, int min) {
+    if (value < min || value > ProtocolLimits.WINDOW_MAX) {
+      throw TidemarkException.invalid(
+          what
+              + " is invalid, it should be in range ["
+              + min
+              + ", "
+              + ProtocolLimits.WINDOW_MAX
+              + "], but got "
+              + value);
+    }
+  }
+
+  private static int roundDecimal(String text) {
+    long value;
+    try {
+      value = Long.parseLong(text.trim());
+    } catch (NumberFormatException e) {
+      value = Long.MIN_VALUE;
+    }
+    if (value < ProtocolLimits.ROUND_DECIMAL_MIN || value > ProtocolLimits.ROUND_DECIMAL_MAX) {
+      throw TidemarkException.invalid(
+          "round_decimal ["
+              + text
+              + "] is invalid, should be -1 or an integer in range [0, "
+              + ProtocolLimits.ROUND_DECIMAL_MAX
+              + "]");
+    }
+    return (int) value;
+  }
+}
