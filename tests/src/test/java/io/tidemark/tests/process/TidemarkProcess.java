@@ -45,6 +45,15 @@ public final class TidemarkProcess implements AutoCloseable {
   private static Process launch(Path data, List<String> options) throws IOException {
     Files.createDirectories(data);
     Files.deleteIfExists(data.resolve("run").resolve("ready"));
+    Path console = data.resolveSibling(data.getFileName() + ".console.log");
+    return command(data, options)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(console.toFile()))
+        .start();
+  }
+
+  /** Starts nothing yet. Ports are free ones unless the options name them. */
+  static ProcessBuilder command(Path data, List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -61,14 +70,14 @@ public final class TidemarkProcess implements AutoCloseable {
             "-cp",
             System.getProperty("java.class.path"),
             "io.tidemark.standalone.cli.TidemarkCommand"));
-    command.addAll(
-        List.of("standalone", "--data", data.toString(), "--grpc-port", "0", "--http-port", "0"));
+    command.addAll(List.of("standalone", "--data", data.toString()));
+    for (String port : List.of("--grpc-port", "--http-port")) {
+      if (!options.contains(port)) {
+        command.addAll(List.of(port, "0"));
+      }
+    }
     command.addAll(options);
-    Path console = data.resolveSibling(data.getFileName() + ".console.log");
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(console.toFile()))
-        .start();
+    return new ProcessBuilder(command);
   }
 
   private void awaitReady() throws IOException, InterruptedException {
