@@ -1,0 +1,99 @@
+package io.tidemark.engine.index;
+
+import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.RowScorer;
+import io.tidemark.engine.vector.TopK;
+import io.tidemark.model.index.Metric;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** A graph over vectors that lie on the heap. */
+final class GraphIndex implements VectorIndex {
+  private final AtomicReference<@Nullable FlatGraph> graph;
+  private final FloatVectors vectors;
+  private final Metric metric;
+  private final ConcurrentLinkedQueue<GraphScratch> idle = new ConcurrentLinkedQueue<>();
+
+  GraphIndex(FlatGraph graph, FloatVectors vectors, Metric metric) {
+    this.graph = new AtomicReference<>(graph);
+    this.vectors = vectors;
+    this.metric = metric;
+  }
+
+  @Override
+  public void search(float[] query, int k, int ef, @Nullable BitSet accept, TopK out) {
+    scoredBySearch(query, k, ef, accept, out);
+  }
+
+  /** As {@link #search}; returns how many rows were scored. */
+  int scoredBySearch(float[] query, int k, int ef, @Nullable BitSet accept, TopK out) {
+    FlatGraph open = open();
+    if (out.metric() != metric) {
+      throw new IllegalArgumentException(
+          "collector for " + out.metric() + ", the index is for " + metric);
+    }
+    if (open.nodeCount() == 0 || k < 1) {
+      return 0;
+    }
+    int rows = open.bottom().rows();
+    long[] bits = accept == null ? null : words(accept, rows);
+    boolean narrow =
+        accept != null && accept.cardinality() < SearchEffort.NARROW_SHARE * open.nodeCount();
+    GraphScratch scratch = idle.poll();
+    if (scratch == null) {
+      scratch = new GraphScratch(rows);
+    }
+    int scored =
+        new GraphSearch(open, new RowScorer(metric, query, vectors), scratch, bits, out)
+            .run(SearchEffort.candidates(k, ef), narrow);
+    idle.offer(scratch);
+    return scored;
+  }
+
+  private static long[] words(BitSet bits, int rows) {
+    long[] words = bits.toLongArray();
+    int needed = (rows + 63) >>> 6;
+    return words.length >= needed ? words : Arrays.copyOf(words, needed);
+  }
+
+  private FlatGraph open() {
+    FlatGraph open = graph.get();
+    if (open == null) {
+      throw new IllegalStateException("the index is closed");
+    }
+    return open;
+  }
+
+  Metric metric() {
+    return metric;
+  }
+
+  @Override
+  public int size() {
+    return open().nodeCount();
+  }
+
+  @Override
+  public double expectedCost(int k, int ef, int accepted) {
+    FlatGraph open = open();
+    return SearchEffort.expectedCost(
+        SearchEffort.candidates(k, ef),
+        open.bottom().averageDegree(open.nodeCount()),
+        open.nodeCount(),
+        accepted);
+  }
+
+  @Override
+  public long bytes() {
+    return open().bytes();
+  }
+
+  @Override
+  public void close() {
+    graph.set(null);
+    idle.clear();
+  }
+}

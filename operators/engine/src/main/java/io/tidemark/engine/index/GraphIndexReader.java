@@ -1,0 +1,46 @@
+package io.tidemark.engine.index;
+
+import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.model.index.Metric;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+
+/** Opens the graphs that {@link GraphIndexWriter} wrote. */
+public final class GraphIndexReader {
+  private GraphIndexReader() {}
+
+  /**
+   * Reads a graph into the heap and checks it; the file is not needed afterwards.
+   *
+   * @param offset where the blob starts in the file
+   * @param length its bytes
+   * @param properties as {@link GraphIndexWriter#properties()} gave them
+   * @param vectors of the segment's rows; the same as the graph was built over
+   * @param metric the collection's: the graph may have been built by another similarity
+   * @throws IOException if the blob is damaged, of an unknown version, or over other rows
+   */
+  public static VectorIndex open(
+      Path file,
+      long offset,
+      long length,
+      Map<String, String> properties,
+      FloatVectors vectors,
+      Metric metric)
+      throws IOException {
+    String format = properties.get(GraphIndexWriter.FORMAT);
+    if (!GraphIndexWriter.FORMAT_NAME.equals(format)) {
+      throw new IOException(
+          file + ": blob is of format " + format + ", expected " + GraphIndexWriter.FORMAT_NAME);
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      FlatGraph graph =
+          GraphBlob.read(channel, offset, length, vectors.dimension(), vectors.size());
+      return new GraphIndex(graph, vectors, metric);
+    } catch (IOException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+  }
+}
