@@ -6,14 +6,19 @@ import io.tidemark.model.column.BytesColumn;
 import io.tidemark.model.expression.ComparisonOperator;
 import io.tidemark.model.expression.Condition;
 import io.tidemark.model.expression.Operand;
+import org.jspecify.annotations.Nullable;
 
-/** Picks the loop for a comparison: one range scan for a field and a constant, vectors for arithmetic, rows for JSON. */
+/**
+ * Picks the loop for a comparison: one range scan for a field and a constant, vectors for
+ * arithmetic, rows for JSON.
+ */
 final class ComparisonCompiler {
   private ComparisonCompiler() {}
 
   static Evaluation compile(Condition.Comparison comparison) {
     ComparisonOperator operator = comparison.operator();
-    if (comparison.left() instanceof Operand.Field field && comparison.right() instanceof Operand.Constant constant) {
+    if (comparison.left() instanceof Operand.Field field
+        && comparison.right() instanceof Operand.Constant constant) {
       return switch (constant.value()) {
         case Boolean value -> integers(field, operator, value ? 1 : 0);
         case Long value -> integers(field, operator, value);
@@ -23,7 +28,9 @@ final class ComparisonCompiler {
       };
     }
     if (comparison.left().kind().isNumber() && comparison.right().kind().isNumber()) {
-      return rows -> NumberVector.of(comparison.left(), rows).compare(operator, NumberVector.of(comparison.right(), rows));
+      return rows ->
+          NumberVector.of(comparison.left(), rows)
+              .compare(operator, NumberVector.of(comparison.right(), rows));
     }
     return rowByRow(comparison);
   }
@@ -47,7 +54,8 @@ final class ComparisonCompiler {
     return rows -> evaluation.evaluate(rows).not();
   }
 
-  private static Evaluation floatings(Operand.Field field, ComparisonOperator operator, double value) {
+  private static Evaluation floatings(
+      Operand.Field field, ComparisonOperator operator, double value) {
     return switch (operator) {
       case EQUAL -> floatings(field, value, value);
       case NOT_EQUAL -> negated(floatings(field, value, value));
@@ -81,15 +89,18 @@ final class ComparisonCompiler {
     return rows -> {
       RowOperands.Reader left = RowOperands.reader(comparison.left(), rows);
       RowOperands.Reader right = RowOperands.reader(comparison.right(), rows);
-      ComparisonOperator operator = comparison.operator();
       return Scans.test(
           rows.size(),
-          row -> {
-            Object a = left.read(row);
-            Object b = a == null ? null : right.read(row);
-            return b == null ? null : (Boolean) PlainValues.compare(operator, a, b);
-          },
+          row -> compare(comparison.operator(), left.read(row), right.read(row)),
           Boolean.TRUE::equals);
     };
+  }
+
+  private static @Nullable Object compare(
+      ComparisonOperator operator, @Nullable Object left, @Nullable Object right) {
+    if (left == null || right == null) {
+      return null;
+    }
+    return PlainValues.compare(operator, left, right);
   }
 }

@@ -11,9 +11,9 @@ import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 
 /**
- * Which values can be compared. Constants are brought to their field's type: integers become doubles beside FLOAT and
- * DOUBLE, and are rounded to 32 bits beside FLOAT. A floating constant beside an integer field is refused, as Milvus
- * does.
+ * Which values can be compared. Constants are brought to their field's type: integers become
+ * doubles beside FLOAT and DOUBLE, and are rounded to 32 bits beside FLOAT. A floating constant
+ * beside an integer field is refused, as Milvus does.
  */
 final class ComparisonRules {
   private final Scope scope;
@@ -26,22 +26,26 @@ final class ComparisonRules {
   Condition comparison(Typed left, ComparisonOperator operator, Token at, Typed right) {
     checkOperand(at, left);
     checkOperand(at, right);
-    if (left.operand() instanceof Operand.Constant && !(right.operand() instanceof Operand.Constant)) {
+    if (left.operand() instanceof Operand.Constant
+        && !(right.operand() instanceof Operand.Constant)) {
       return comparison(right, operator.reversed(), at, left);
     }
     checkKinds(left, operator, at, right);
     if (right.operand() instanceof Operand.Constant constant) {
       if (left.operand() instanceof Operand.Constant other) {
-        return new Condition.Constant(PlainValues.compare(operator, other.value(), constant.value()));
+        return new Condition.Constant(
+            PlainValues.compare(operator, other.value(), constant.value()));
       }
-      return new Condition.Comparison(left.operand(), operator, new Operand.Constant(fit(left, right.at(), constant.value())));
+      return new Condition.Comparison(
+          left.operand(), operator, new Operand.Constant(fit(left, right.at(), constant.value())));
     }
     return new Condition.Comparison(left.operand(), operator, right.operand());
   }
 
   Condition in(Typed left, List<?> values) {
     if (!(left.operand() instanceof Operand.Field || left.operand() instanceof Operand.JsonPath)) {
-      throw scope.error(left.at(), "the left side of 'in' must be a field, but is " + left.described());
+      throw scope.error(
+          left.at(), "the left side of 'in' must be a field, but is " + left.described());
     }
     checkOperand(left.at().getStart(), left);
     List<Object> fitted = new ArrayList<>(values.size());
@@ -53,7 +57,13 @@ final class ComparisonRules {
 
   private void checkOperand(Token at, Typed value) {
     if (value.operand() instanceof Operand.Field field && field.type() == DataType.JSON) {
-      throw scope.error(at, "field " + field.name() + " is JSON and cannot be compared as a whole; name a key: " + field.name() + "[\"key\"]");
+      throw scope.error(
+          at,
+          "field "
+              + field.name()
+              + " is JSON and cannot be compared as a whole; name a key: "
+              + field.name()
+              + "[\"key\"]");
     }
   }
 
@@ -61,11 +71,17 @@ final class ComparisonRules {
     ValueKind a = left.kind();
     ValueKind b = right.kind();
     boolean json = a == ValueKind.JSON || b == ValueKind.JSON;
-    boolean comparable = json || a == b || a.isNumber() && b.isNumber();
+    boolean comparable = json || a == b || (a.isNumber() && b.isNumber());
     boolean ordered = ordered(a) && ordered(b);
-    if (!comparable || !operator.isEquality() && !ordered) {
+    if (!comparable || (!operator.isEquality() && !ordered)) {
       throw scope.error(
-          at, "comparison operations '" + operator.symbol() + "' cannot be applied to " + left.described() + " and " + right.described());
+          at,
+          "comparison operations '"
+              + operator.symbol()
+              + "' cannot be applied to "
+              + left.described()
+              + " and "
+              + right.described());
     }
   }
 
@@ -95,7 +111,13 @@ final class ComparisonRules {
     Operand.Constant constant = new Operand.Constant(value);
     throw scope.error(
         at,
-        "field " + field.name() + ": cannot cast value to " + field.type() + ", value: " + SyntaxErrors.shortened(constant.toString()) + ", which is "
+        "field "
+            + field.name()
+            + ": cannot cast value to "
+            + field.type()
+            + ", value: "
+            + SyntaxErrors.shortened(constant.toString())
+            + ", which is "
             + constant.kind());
   }
 }

@@ -57,7 +57,8 @@ final class ConditionCompiler {
 
   /** Of a plain field: what the scan says; unknown throughout where the field has no values. */
   static Evaluation column(Operand.Field field, Function<Column, Truth> scan) {
-    return rows -> rows.column(field.fieldId()).map(scan).orElseGet(() -> Truth.unknown(rows.size()));
+    return rows ->
+        rows.column(field.fieldId()).map(scan).orElseGet(() -> Truth.unknown(rows.size()));
   }
 
   private static Evaluation like(Condition.Like like) {
@@ -85,7 +86,9 @@ final class ConditionCompiler {
           return Truth.constant(rows.size(), true);
         }
         long[] nulls = Rows.nulls(column.get());
-        return nulls == null ? Truth.constant(rows.size(), false) : new Truth(rows.size(), nulls, null);
+        return nulls == null
+            ? Truth.constant(rows.size(), false)
+            : new Truth(rows.size(), nulls, null);
       };
     }
     return rows -> {
@@ -101,6 +104,7 @@ final class ConditionCompiler {
   }
 
   private static Evaluation exists(Operand.JsonPath path) {
-    return rows -> Scans.test(rows.size(), RowOperands.reader(path, rows), value -> value != Other.MISSING);
+    return rows ->
+        Scans.test(rows.size(), RowOperands.reader(path, rows), value -> value != Other.MISSING);
   }
 }

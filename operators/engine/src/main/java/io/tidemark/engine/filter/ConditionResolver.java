@@ -36,11 +36,15 @@ final class ConditionResolver {
     return switch (node) {
       case ParensContext parens -> condition(parens.expr());
       case LogicalContext logical -> logical(logical);
-      case UnaryContext unary when unary.op.getType() == ExpressionLexer.NOT -> negated(condition(unary.expr()));
+      case UnaryContext unary when unary.op.getType() == ExpressionLexer.NOT ->
+          negated(condition(unary.expr()));
       case RelationalContext relational -> relational(relational);
       case EqualityContext equality ->
           rules.comparison(
-              operands.operand(equality.expr(0)), comparison(equality.op), equality.op, operands.operand(equality.expr(1)));
+              operands.operand(equality.expr(0)),
+              comparison(equality.op),
+              equality.op,
+              operands.operand(equality.expr(1)));
       case InContext in -> in(in);
       case LikeContext like -> like(like);
       case ExistsContext exists -> exists(exists);
@@ -60,7 +64,9 @@ final class ConditionResolver {
       first = link.expr(0);
     }
     conditions.addFirst(condition(first));
-    return operator == ExpressionLexer.AND ? new Condition.And(conditions) : new Condition.Or(conditions);
+    return operator == ExpressionLexer.AND
+        ? new Condition.And(conditions)
+        : new Condition.Or(conditions);
   }
 
   private static Condition negated(Condition condition) {
@@ -74,14 +80,18 @@ final class ConditionResolver {
   private Condition relational(RelationalContext node) {
     ComparisonOperator operator = comparison(node.op);
     if (!(node.expr(0) instanceof RelationalContext lower)) {
-      return rules.comparison(operands.operand(node.expr(0)), operator, node.op, operands.operand(node.expr(1)));
+      return rules.comparison(
+          operands.operand(node.expr(0)), operator, node.op, operands.operand(node.expr(1)));
     }
     ComparisonOperator lowerOperator = comparison(lower.op);
     if (!(lower.expr(1) instanceof ColumnContext)
         || lower.expr(0) instanceof RelationalContext
         || isUpward(operator) != isUpward(lowerOperator)) {
       throw scope.error(
-          node, "'" + scope.source(node) + "' is no range; a range is bound < field < bound, or with >, <=, >=");
+          node,
+          "'"
+              + scope.source(node)
+              + "' is no range; a range is bound < field < bound, or with >, <=, >=");
     }
     Typed middle = operands.operand(lower.expr(1));
     return new Condition.And(
@@ -117,9 +127,13 @@ final class ConditionResolver {
 
   private Condition like(LikeContext node) {
     Typed left = operands.operand(node.expr(0));
-    boolean column = left.operand() instanceof Operand.Field field && field.kind() == ValueKind.TEXT || left.operand() instanceof Operand.JsonPath;
+    boolean column =
+        (left.operand() instanceof Operand.Field field && field.kind() == ValueKind.TEXT)
+            || left.operand() instanceof Operand.JsonPath;
     if (!column) {
-      throw scope.error(node, "like operation on non-string or no-json field is unsupported: " + left.described());
+      throw scope.error(
+          node,
+          "like operation on non-string or no-json field is unsupported: " + left.described());
     }
     Operand.Constant pattern = operands.constant(node.expr(1), "the pattern of 'like'");
     if (!(pattern.value() instanceof String text)) {
@@ -132,7 +146,11 @@ final class ConditionResolver {
     if (operands.operand(node.expr()).operand() instanceof Operand.JsonPath path) {
       return new Condition.Exists(path);
     }
-    throw scope.error(node, "exists operations are only supported on keys of JSON fields, but got '" + scope.source(node.expr()) + "'");
+    throw scope.error(
+        node,
+        "exists operations are only supported on keys of JSON fields, but got '"
+            + scope.source(node.expr())
+            + "'");
   }
 
   private Condition nullTest(ColumnContext node) {
@@ -147,7 +165,8 @@ final class ConditionResolver {
       return new Condition.Constant(truth);
     }
     if (value.kind() == ValueKind.BOOLEAN) {
-      return new Condition.Comparison(value.operand(), ComparisonOperator.EQUAL, new Operand.Constant(true));
+      return new Condition.Comparison(
+          value.operand(), ComparisonOperator.EQUAL, new Operand.Constant(true));
     }
     throw scope.error(node, "predicate is not a boolean expression: " + value.described());
   }

@@ -13,8 +13,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Says which rows pass: those for which its condition is true, neither false nor unknown. Made by {@link FilterParser}
- * for one schema; stays usable when fields are added to that schema. Immutable, thread-safe.
+ * Says which rows pass: those for which its condition is true, neither false nor unknown. Made by
+ * {@link FilterParser} for one schema; stays usable when fields are added to that schema.
+ * Immutable, thread-safe.
  */
 public final class Filter {
   private static final Filter ALL = new Filter(new Condition.Constant(true), -1);
@@ -46,18 +47,26 @@ public final class Filter {
   /**
    * The rows that pass, by their position in the batch.
    *
-   * @param schema gives the defaults of fields that the batch has no column of; those without default are null
+   * @param schema gives the defaults of fields that the batch has no column of; those without
+   *     default are null
    */
   public BitSet evaluate(EntityBatch rows, CollectionSchema schema) {
     return evaluation.evaluate(new Rows(rows, schema)).passing();
   }
 
-  /** If the filter says no more than {@code pk == x} or {@code pk in […]}: the keys, each once, as Long or String. */
+  /**
+   * If the filter says no more than {@code pk == x} or {@code pk in […]}: the keys, each once, as
+   * Long or String.
+   */
   public Optional<List<Object>> primaryKeys() {
     return switch (condition) {
-      case Condition.In(Operand.Field field, List<Object> values) when field.fieldId() == primaryKeyId ->
+      case Condition.In(Operand.Field field, List<Object> values)
+          when field.fieldId() == primaryKeyId ->
           Optional.of(List.copyOf(new LinkedHashSet<>(values)));
-      case Condition.Comparison(Operand.Field field, ComparisonOperator operator, Operand.Constant constant)
+      case Condition.Comparison(
+              Operand.Field field,
+              ComparisonOperator operator,
+              Operand.Constant constant)
           when field.fieldId() == primaryKeyId && operator == ComparisonOperator.EQUAL ->
           Optional.of(List.of(constant.value()));
       default -> Optional.empty();

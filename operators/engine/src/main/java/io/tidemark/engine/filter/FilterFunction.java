@@ -4,8 +4,8 @@ import io.tidemark.model.expression.Condition;
 import java.util.List;
 
 /**
- * A function of the filter language that is true or false of a row. To add one: implement this in a file of its own and
- * name it in {@link FilterFunctions}.
+ * A function of the filter language that is true or false of a row. To add one: implement this in a
+ * file of its own and name it in {@link FilterFunctions}.
  */
 interface FilterFunction {
   /** In lower case; a filter may write it in upper case too. */

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The functions of the filter language: those served, and those of Milvus that are not served yet. */
+/**
+ * The functions of the filter language: those served, and those of Milvus that are not served yet.
+ */
 final class FilterFunctions {
   private static final Map<String, FilterFunction> SERVED = byName(JsonContains.values());
 
@@ -58,7 +60,12 @@ final class FilterFunctions {
     List<Typed> positional = new ArrayList<>();
     for (ArgumentContext argument : call.argument()) {
       if (argument.name != null) {
-        throw scope.error(argument, function.functionName() + " takes no argument called '" + argument.name.getText() + "'");
+        throw scope.error(
+            argument,
+            function.functionName()
+                + " takes no argument called '"
+                + argument.name.getText()
+                + "'");
       }
       positional.add(operands.operand(argument.expr()));
     }
@@ -85,20 +92,27 @@ final class FilterFunctions {
     if (NOT_YET.contains(canonicalName(call))) {
       return scope.error(call, "function " + name + " is not supported yet by this server");
     }
-    return scope.error(call, "function " + name + " is unknown, expected one of " + String.join(", ", SERVED.keySet()));
+    return scope.error(
+        call,
+        "function " + name + " is unknown, expected one of " + String.join(", ", SERVED.keySet()));
   }
 
-  /** The name in lower case if it is written all lower or all upper; else as it is, which no function is called. */
+  /**
+   * The name in lower case if it is written all lower or all upper; else as it is, which no
+   * function is called.
+   */
   private static String canonicalName(CallContext call) {
     String name = call.function.getText();
     return name.equals(name.toUpperCase(Locale.ROOT)) ? name.toLowerCase(Locale.ROOT) : name;
   }
 
-  private record CallArguments(CallContext call, Scope scope, FilterFunction function, List<Typed> positional)
+  private record CallArguments(
+      CallContext call, Scope scope, FilterFunction function, List<Typed> positional)
       implements FilterFunction.Arguments {
     @Override
     public TidemarkException error(String reason) {
-      return scope.error(call, function.functionName() + ": " + reason + ", but got '" + scope.source(call) + "'");
+      return scope.error(
+          call, function.functionName() + ": " + reason + ", but got '" + scope.source(call) + "'");
     }
   }
 }

@@ -31,7 +31,11 @@ final class InCompiler {
   }
 
   private static Evaluation integers(Operand.Field field, List<Object> values) {
-    LongSet set = new LongSet(values.stream().mapToLong(v -> v instanceof Boolean b ? (b ? 1 : 0) : (Long) v).toArray());
+    LongSet set =
+        new LongSet(
+            values.stream()
+                .mapToLong(v -> v instanceof Boolean b ? (b ? 1 : 0) : (Long) v)
+                .toArray());
     return ConditionCompiler.column(
         field,
         column ->
@@ -47,7 +51,13 @@ final class InCompiler {
   }
 
   private static Evaluation floatings(Operand.Field field, List<Object> values) {
-    LongSet set = new LongSet(values.stream().mapToDouble(v -> (Double) v).filter(v -> !Double.isNaN(v)).mapToLong(InCompiler::bits).toArray());
+    LongSet set =
+        new LongSet(
+            values.stream()
+                .mapToDouble(v -> (Double) v)
+                .filter(v -> !Double.isNaN(v))
+                .mapToLong(InCompiler::bits)
+                .toArray());
     return ConditionCompiler.column(
         field,
         column ->
@@ -82,10 +92,13 @@ final class InCompiler {
     in.values().forEach(value -> set.add(PlainValues.canonical(value)));
     return rows ->
         Scans.test(
-            rows.size(), RowOperands.reader(in.operand(), rows), value -> set.contains(PlainValues.canonical(value)));
+            rows.size(),
+            RowOperands.reader(in.operand(), rows),
+            value -> set.contains(PlainValues.canonical(value)));
   }
 
   private static IllegalArgumentException unexpected(Column column) {
-    return new IllegalArgumentException("a filter for another type met a column of " + column.type());
+    return new IllegalArgumentException(
+        "a filter for another type met a column of " + column.type());
   }
 }

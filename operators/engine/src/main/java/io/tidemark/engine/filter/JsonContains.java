@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Whether a JSON array has an element ({@code json_contains(path, value)}), all of some ({@code json_contains_all(path,
- * […])}) or one of some ({@code json_contains_any(path, […])}). False where there is no array.
+ * Whether a JSON array has an element ({@code json_contains(path, value)}), all of some ({@code
+ * json_contains_all(path, […])}) or one of some ({@code json_contains_any(path, […])}). False where
+ * there is no array.
  */
 enum JsonContains implements FilterFunction {
   ONE("json_contains"),
@@ -22,7 +23,6 @@ enum JsonContains implements FilterFunction {
   JsonContains(String functionName) {
     this.functionName = functionName;
   }
-
 
   @Override
   public String functionName() {
@@ -36,9 +36,14 @@ enum JsonContains implements FilterFunction {
       throw arguments.error("expected a JSON field and a value");
     }
     Operand document = given.get(0).operand();
-    boolean wholeDynamic = document instanceof Operand.Field field && field.name().equals(FieldSchema.DYNAMIC_NAME);
-    if (document.kind() != ValueKind.JSON || document instanceof Operand.Arithmetic || wholeDynamic) {
-      throw arguments.error("the first argument must be a JSON field or a key of one, not " + given.get(0).described());
+    boolean wholeDynamic =
+        document instanceof Operand.Field field && field.name().equals(FieldSchema.DYNAMIC_NAME);
+    if (document.kind() != ValueKind.JSON
+        || document instanceof Operand.Arithmetic
+        || wholeDynamic) {
+      throw arguments.error(
+          "the first argument must be a JSON field or a key of one, not "
+              + given.get(0).described());
     }
     if (!(given.get(1).operand() instanceof Operand.Constant constant)) {
       throw arguments.error("the second argument must be a constant");

@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the value at one path of the documents of a column. Streams: what does not lie on the path is skipped, nothing
- * is kept. A document that is no JSON (only a foreign writer of the lake can bring one) has nothing at any path. Not
- * thread-safe.
+ * Reads the value at one path of the documents of a column. Streams: what does not lie on the path
+ * is skipped, nothing is kept. A document that is no JSON (only a foreign writer of the lake can
+ * bring one) has nothing at any path. Not thread-safe.
  */
 final class JsonReader {
   private static final JsonFactory FACTORY = new JsonFactory();
@@ -87,7 +87,8 @@ final class JsonReader {
   }
 
   private static int position(String step) {
-    boolean digits = !step.isEmpty() && step.length() < 10 && step.chars().allMatch(c -> c >= '0' && c <= '9');
+    boolean digits =
+        !step.isEmpty() && step.length() < 10 && step.chars().allMatch(c -> c >= '0' && c <= '9');
     return digits ? Integer.parseInt(step) : -1;
   }
 
@@ -102,7 +103,9 @@ final class JsonReader {
       case VALUE_FALSE -> false;
       case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
       case VALUE_NUMBER_INT ->
-          parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? (Object) parser.getDoubleValue() : (Object) parser.getLongValue();
+          parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+              ? (Object) parser.getDoubleValue()
+              : (Object) parser.getLongValue();
       case START_ARRAY -> {
         List<Object> values = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {

@@ -5,8 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A pattern of {@code like}, matched on UTF-8 bytes: {@code %} any run of characters, {@code _} one character, {@code \}
- * takes the next character as it is (at the end: itself). Time is at most pattern × text, whatever the pattern.
+ * A pattern of {@code like}, matched on UTF-8 bytes: {@code %} any run of characters, {@code _} one
+ * character, {@code \} takes the next character as it is (at the end: itself). Time is at most
+ * pattern × text, whatever the pattern.
  */
 final class LikePattern {
   /** What stands in {@link #kinds} for a byte to be met, one character, any run. */

@@ -16,7 +16,7 @@ final class LongSet {
       if (value != 0) {
         int slot = slot(value);
         while (slots[slot] != 0 && slots[slot] != value) {
-          slot = slot + 1 & mask;
+          slot = (slot + 1) & mask;
         }
         slots[slot] = value;
       }
@@ -33,7 +33,7 @@ final class LongSet {
       if (slots[slot] == value) {
         return true;
       }
-      slot = slot + 1 & mask;
+      slot = (slot + 1) & mask;
     }
     return false;
   }

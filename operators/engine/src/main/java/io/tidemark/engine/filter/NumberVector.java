@@ -16,14 +16,17 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The values of an operand without JSON for all rows: longs, or doubles, and which rows have none. */
+/**
+ * The values of an operand without JSON for all rows: longs, or doubles, and which rows have none.
+ */
 final class NumberVector {
   private final long @Nullable [] longs;
   private final double[] doubles;
   private final long @Nullable [] nulls;
   private final int size;
 
-  private NumberVector(int size, long @Nullable [] longs, double[] doubles, long @Nullable [] nulls) {
+  private NumberVector(
+      int size, long @Nullable [] longs, double[] doubles, long @Nullable [] nulls) {
     this.size = size;
     this.longs = longs;
     this.doubles = doubles;
@@ -44,8 +47,11 @@ final class NumberVector {
         yield new NumberVector(size, null, doubles, null);
       }
       case Operand.Field field -> field(field, rows);
-      case Operand.Arithmetic arithmetic -> calculate(arithmetic.operator(), of(arithmetic.left(), rows), of(arithmetic.right(), rows));
-      case Operand.JsonPath path -> throw new IllegalArgumentException("JSON is read row by row: " + path);
+      case Operand.Arithmetic arithmetic ->
+          calculate(
+              arithmetic.operator(), of(arithmetic.left(), rows), of(arithmetic.right(), rows));
+      case Operand.JsonPath path ->
+          throw new IllegalArgumentException("JSON is read row by row: " + path);
     };
   }
 
@@ -88,7 +94,8 @@ final class NumberVector {
     };
   }
 
-  private static NumberVector calculate(ArithmeticOperator operator, NumberVector left, NumberVector right) {
+  private static NumberVector calculate(
+      ArithmeticOperator operator, NumberVector left, NumberVector right) {
     int size = left.size;
     long[] nulls = union(left.nulls, right.nulls);
     if (left.longs == null || right.longs == null || operator == ArithmeticOperator.POWER) {

@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 final class Numbers {
   private Numbers() {}
 
-  /** Null where there is no result: division of integers by zero, bits of a floating number, a shift out of 0 to 63. */
+  /**
+   * Null where there is no result: division of integers by zero, bits of a floating number, a shift
+   * out of 0 to 63.
+   */
   static @Nullable Object calculate(ArithmeticOperator operator, Object left, Object right) {
     if (left instanceof Long a && right instanceof Long b && operator != ArithmeticOperator.POWER) {
       return defined(operator, b) ? (Long) integer(operator, a, b) : null;

@@ -23,7 +23,9 @@ import java.util.List;
 import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.tree.ParseTree;
 
-/** Resolves those parts of a filter that are values: fields, constants and calculations with them. */
+/**
+ * Resolves those parts of a filter that are values: fields, constants and calculations with them.
+ */
 final class OperandResolver {
   private final Scope scope;
 
@@ -34,16 +36,23 @@ final class OperandResolver {
   Typed operand(ExprContext node) {
     return switch (node) {
       case ParensContext parens -> operand(parens.expr());
-      case ConstantContext constant -> Typed.leaf(new Operand.Constant(Literals.of(constant.literal().getStart(), scope)), node);
-      case TemplateContext template -> Typed.leaf(scope.template(node, template.IDENTIFIER().getText()), node);
+      case ConstantContext constant ->
+          Typed.leaf(new Operand.Constant(Literals.of(constant.literal().getStart(), scope)), node);
+      case TemplateContext template ->
+          Typed.leaf(scope.template(node, template.IDENTIFIER().getText()), node);
       case ListContext list -> Typed.leaf(list(list), node);
-      case ColumnContext column when column.nullTest == null -> Typed.leaf(scope.column(column.field()), node);
+      case ColumnContext column when column.nullTest == null ->
+          Typed.leaf(scope.column(column.field()), node);
       case UnaryContext unary when unary.op.getType() != ExpressionLexer.NOT -> unary(unary);
       case ArithmeticContext arithmetic -> arithmetic(arithmetic);
       case CallContext call -> throw FilterFunctions.notAValue(call, scope);
       case TimeContext time ->
-          throw scope.error(node, time.op.getText() + " (timestamps with time zone) is not supported yet by this server");
-      default -> throw scope.error(node, "'" + scope.source(node) + "' is a condition, expected a value");
+          throw scope.error(
+              node,
+              time.op.getText()
+                  + " (timestamps with time zone) is not supported yet by this server");
+      default ->
+          throw scope.error(node, "'" + scope.source(node) + "' is a condition, expected a value");
     };
   }
 
@@ -72,7 +81,9 @@ final class OperandResolver {
       return constant(element.expr(), "a value in a list").value();
     }
     Token token = literal.getStart();
-    if (element.sign != null && token.getType() != ExpressionLexer.INTEGER && token.getType() != ExpressionLexer.FLOATING) {
+    if (element.sign != null
+        && token.getType() != ExpressionLexer.INTEGER
+        && token.getType() != ExpressionLexer.FLOATING) {
       throw scope.error(element, "'" + scope.source(element) + "': only numbers can be negative");
     }
     return Literals.of(token, element.sign != null, scope);
@@ -80,13 +91,18 @@ final class OperandResolver {
 
   private Typed unary(UnaryContext node) {
     boolean minus = node.op.getType() == ExpressionLexer.SUB;
-    if (minus && node.expr() instanceof ConstantContext constant && isNumber(constant.literal().getStart())) {
-      return Typed.leaf(new Operand.Constant(Literals.of(constant.literal().getStart(), true, scope)), node);
+    if (minus
+        && node.expr() instanceof ConstantContext constant
+        && isNumber(constant.literal().getStart())) {
+      return Typed.leaf(
+          new Operand.Constant(Literals.of(constant.literal().getStart(), true, scope)), node);
     }
     Typed value = operand(node.expr());
     return switch (node.op.getType()) {
-      case ExpressionLexer.SUB -> calculate(node.op, ArithmeticOperator.MULTIPLY, value, integer(-1, node));
-      case ExpressionLexer.BIT_NOT -> calculate(node.op, ArithmeticOperator.BIT_XOR, value, integer(-1, node));
+      case ExpressionLexer.SUB ->
+          calculate(node.op, ArithmeticOperator.MULTIPLY, value, integer(-1, node));
+      case ExpressionLexer.BIT_NOT ->
+          calculate(node.op, ArithmeticOperator.BIT_XOR, value, integer(-1, node));
       default -> {
         checkNumber(node.op, value);
         yield value;
@@ -99,10 +115,12 @@ final class OperandResolver {
   }
 
   private static boolean isNumber(Token token) {
-    return token.getType() == ExpressionLexer.INTEGER || token.getType() == ExpressionLexer.FLOATING;
+    return token.getType() == ExpressionLexer.INTEGER
+        || token.getType() == ExpressionLexer.FLOATING;
   }
 
-  // A chain a + b + c is a tree that leans left as far as the chain is long: walked in a loop, not by recursion.
+  // A chain a + b + c is a tree that leans left as far as the chain is long: walked in a loop, not
+  // by recursion.
   private Typed arithmetic(ArithmeticContext node) {
     Deque<ArithmeticContext> chain = new ArrayDeque<>();
     ExprContext first = node;
@@ -120,23 +138,40 @@ final class OperandResolver {
   private Typed calculate(Token at, ArithmeticOperator operator, Typed left, Typed right) {
     checkNumber(at, left);
     checkNumber(at, right);
-    if (operator.isBitwise() && (left.kind() == ValueKind.FLOATING || right.kind() == ValueKind.FLOATING)) {
-      throw scope.error(at, "'" + at.getText() + "' takes integers, but got " + left.described() + " and " + right.described());
+    if (operator.isBitwise()
+        && (left.kind() == ValueKind.FLOATING || right.kind() == ValueKind.FLOATING)) {
+      throw scope.error(
+          at,
+          "'"
+              + at.getText()
+              + "' takes integers, but got "
+              + left.described()
+              + " and "
+              + right.described());
     }
     int depth = Math.max(left.depth(), right.depth()) + 1;
     if (depth > Operand.DEPTH_MAX) {
-      throw scope.error(at, "the calculation is more than " + Operand.DEPTH_MAX + " operators deep, which is the limit");
+      throw scope.error(
+          at,
+          "the calculation is more than "
+              + Operand.DEPTH_MAX
+              + " operators deep, which is the limit");
     }
-    if (operator.dividesBy() && right.operand() instanceof Operand.Constant(Long divisor) && divisor == 0) {
+    if (operator.dividesBy()
+        && right.operand() instanceof Operand.Constant(Long divisor)
+        && divisor == 0) {
       throw scope.error(at, "cannot divide by zero");
     }
-    if (left.operand() instanceof Operand.Constant a && right.operand() instanceof Operand.Constant b) {
+    if (left.operand() instanceof Operand.Constant a
+        && right.operand() instanceof Operand.Constant b) {
       return new Typed(fold(at, operator, a, b), left.at(), 1);
     }
-    return new Typed(new Operand.Arithmetic(operator, left.operand(), right.operand()), left.at(), depth);
+    return new Typed(
+        new Operand.Arithmetic(operator, left.operand(), right.operand()), left.at(), depth);
   }
 
-  private Operand.Constant fold(Token at, ArithmeticOperator operator, Operand.Constant left, Operand.Constant right) {
+  private Operand.Constant fold(
+      Token at, ArithmeticOperator operator, Operand.Constant left, Operand.Constant right) {
     Object result = Numbers.calculate(operator, left.value(), right.value());
     if (result == null) {
       throw scope.error(at, left + " " + at.getText() + " " + right + " has no result");
@@ -146,18 +181,22 @@ final class OperandResolver {
         && left.value() instanceof Long
         && result instanceof Double power
         && power == Math.rint(power)
-        && Math.abs(power) <= 1L << Double.PRECISION - 1) {
+        && Math.abs(power) <= 1L << (Double.PRECISION - 1)) {
       return new Operand.Constant(power.longValue());
     }
     return new Operand.Constant(result);
   }
 
   private void checkNumber(Token operator, Typed value) {
-    boolean wholeDocument = value.operand() instanceof Operand.Field && value.kind() == ValueKind.JSON;
-    if (wholeDocument || !value.kind().isNumber() && value.kind() != ValueKind.JSON) {
+    boolean wholeDocument =
+        value.operand() instanceof Operand.Field && value.kind() == ValueKind.JSON;
+    if (wholeDocument || (!value.kind().isNumber() && value.kind() != ValueKind.JSON)) {
       throw scope.error(
           operator,
-          "'" + operator.getText() + "' can only be used between integer or floating values, but got " + value.described()
+          "'"
+              + operator.getText()
+              + "' can only be used between integer or floating values, but got "
+              + value.described()
               + (wholeDocument ? "; name a key of it" : ""));
     }
   }

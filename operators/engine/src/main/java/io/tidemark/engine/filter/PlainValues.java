@@ -7,13 +7,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Values one at a time: Boolean, Long, Double, String, a List of such, or {@link Other}. For constants and for what JSON
- * documents hold; columns of plain types have faster ways.
+ * Values one at a time: Boolean, Long, Double, String, a List of such, or {@link Other}. For
+ * constants and for what JSON documents hold; columns of plain types have faster ways.
  */
 final class PlainValues {
   /** What a JSON path can hold besides values: all of it equals nothing. */
   enum Other {
-    /** Also the result of a calculation that has none. */
+    /** Also the result of a calculation with what is no number. */
     MISSING,
     NULL,
     OBJECT
@@ -58,7 +58,10 @@ final class PlainValues {
     return canonical(left).equals(canonical(right));
   }
 
-  /** In which equal values are {@link Object#equals equal}: doubles that are whole numbers become Longs. */
+  /**
+   * In which equal values are {@link Object#equals equal}: doubles that are whole numbers become
+   * Longs.
+   */
   static Object canonical(Object value) {
     if (value instanceof Double d && d == Math.rint(d) && Math.abs(d) < 0x1p63) {
       return d.longValue();
@@ -73,6 +76,7 @@ final class PlainValues {
 
   /** By code points, which is the order of the UTF-8 bytes. */
   static int compareTexts(String a, String b) {
-    return Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+    return Arrays.compareUnsigned(
+        a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
   }
 }

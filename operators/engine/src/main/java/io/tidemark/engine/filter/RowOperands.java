@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads any operand row by row: the way for JSON, whose kinds are known row by row only. */
 final class RowOperands {
-  /** The value of a row as {@link PlainValues} has it; null if a field it is made of is null. Not thread-safe. */
+  /**
+   * The value of a row as {@link PlainValues} has it; null if a field it is made of is null. Not
+   * thread-safe.
+   */
   @FunctionalInterface
   interface Reader {
     @Nullable Object read(int row);
@@ -26,7 +29,9 @@ final class RowOperands {
           switch (field.type()) {
             case JSON -> json(field.fieldId(), List.of(), rows);
             case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, FLOAT_VECTOR ->
-                rows.column(field.fieldId()).<Reader>map(column -> column::value).orElse(row -> null);
+                rows.column(field.fieldId())
+                    .<Reader>map(column -> column::value)
+                    .orElse(row -> null);
           };
       case Operand.Arithmetic arithmetic -> {
         Reader left = reader(arithmetic.left(), rows);
@@ -46,14 +51,17 @@ final class RowOperands {
     return row -> documents.isNull(row) ? null : json.read(row);
   }
 
-  private static @Nullable Object calculate(Operand.Arithmetic arithmetic, @Nullable Object left, @Nullable Object right) {
+  private static @Nullable Object calculate(
+      Operand.Arithmetic arithmetic, @Nullable Object left, @Nullable Object right) {
     if (left == null || right == null) {
       return null;
     }
     if (!(left instanceof Number) || !(right instanceof Number)) {
       return Other.MISSING;
     }
-    Object result = Numbers.calculate(arithmetic.operator(), left, right);
-    return result == null ? Other.MISSING : result;
+    boolean floating = left instanceof Double || right instanceof Double;
+    return floating && arithmetic.operator().isBitwise()
+        ? Other.MISSING
+        : Numbers.calculate(arithmetic.operator(), left, right);
   }
 }

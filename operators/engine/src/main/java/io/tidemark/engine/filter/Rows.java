@@ -9,7 +9,10 @@ import io.tidemark.model.schema.FieldSchema;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A batch as filters see it: a field that the batch lacks has its default throughout, or is null throughout. */
+/**
+ * A batch as filters see it: a field that the batch lacks has its default throughout, or is null
+ * throughout.
+ */
 final class Rows {
   private final EntityBatch batch;
   private final CollectionSchema schema;

@@ -13,7 +13,10 @@ import java.util.Optional;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 
-/** What the names in one filter stand for: fields of the schema, keys of the dynamic field, template values. */
+/**
+ * What the names in one filter stand for: fields of the schema, keys of the dynamic field, template
+ * values.
+ */
 final class Scope {
   private final String text;
   private final CollectionSchema schema;
@@ -44,13 +47,21 @@ final class Scope {
 
   private Operand declaredColumn(FieldContext column, FieldSchema field, List<String> keys) {
     if (field.type().isVector()) {
-      throw error(column, "field " + field.name() + " is " + field.type() + ", vectors cannot be filtered on");
+      throw error(
+          column,
+          "field " + field.name() + " is " + field.type() + ", vectors cannot be filtered on");
     }
     if (keys.isEmpty()) {
       return new Operand.Field(field.id(), field.name(), field.type());
     }
     if (field.type() != DataType.JSON) {
-      throw error(column, "field " + field.name() + " is " + field.type() + " and has no keys; only JSON fields have");
+      throw error(
+          column,
+          "field "
+              + field.name()
+              + " is "
+              + field.type()
+              + " and has no keys; only JSON fields have");
     }
     return new Operand.JsonPath(field.id(), field.name(), keys);
   }
@@ -84,7 +95,13 @@ final class Scope {
         yield values;
       }
       default ->
-          throw error(at, "template variable {" + name + "} holds a " + value.getClass().getSimpleName() + ", expected a boolean, number, string or a list of them");
+          throw error(
+              at,
+              "template variable {"
+                  + name
+                  + "} holds a "
+                  + value.getClass().getSimpleName()
+                  + ", expected a boolean, number, string or a list of them");
     };
   }
 

@@ -7,7 +7,10 @@ import org.antlr.v4.runtime.Recognizer;
 import org.antlr.v4.runtime.Token;
 import org.jspecify.annotations.Nullable;
 
-/** Words for what is wrong with a filter, with its place; and the listener that ends parsing at the first error. */
+/**
+ * Words for what is wrong with a filter, with its place; and the listener that ends parsing at the
+ * first error.
+ */
 final class SyntaxErrors extends BaseErrorListener {
   private static final int SHOWN_MAX = 256;
 
@@ -28,23 +31,31 @@ final class SyntaxErrors extends BaseErrorListener {
     if (!(offendingSymbol instanceof Token token)) {
       throw invalid(text, "line " + line + ":" + charPositionInLine + " " + message);
     }
-    String seen = token.getText();
+    throw unexpected(token, message);
+  }
+
+  /** 1100: this token does not belong there; for the usual slips, what should. */
+  TidemarkException unexpected(Token token, String message) {
     if (token.getType() == Token.EOF) {
-      throw invalid(text, token, "the filter ends where more is expected: " + shortened(message));
+      return invalid(text, token, "the filter ends where more is expected: " + shortened(message));
     }
+    String seen = token.getText();
     if (seen.equals("'") || seen.equals("\"")) {
-      throw invalid(text, token, "a string opened with " + seen + " is not closed");
+      return invalid(text, token, "a string opened with " + seen + " is not closed");
     }
     if (seen.equals("=")) {
-      throw invalid(text, token, "unexpected '=', equality is written '=='");
+      return invalid(text, token, "unexpected '=', equality is written '=='");
     }
-    throw invalid(text, token, "unexpected '" + shortened(seen) + "': " + shortened(message));
+    return invalid(text, token, "unexpected '" + shortened(seen) + "': " + shortened(message));
   }
 
   /** 1100: the filter and what is wrong with it. */
   static TidemarkException invalid(String text, String reason) {
     return TidemarkException.invalid(
-        "failed to create query plan: cannot parse expression: " + shortened(text) + ", error: " + reason);
+        "failed to create query plan: cannot parse expression: "
+            + shortened(text)
+            + ", error: "
+            + reason);
   }
 
   static TidemarkException invalid(String text, Token at, String reason) {
@@ -52,6 +63,8 @@ final class SyntaxErrors extends BaseErrorListener {
   }
 
   static String shortened(String text) {
-    return text.length() <= SHOWN_MAX ? text : text.substring(0, SHOWN_MAX) + "… (" + text.length() + " characters)";
+    return text.length() <= SHOWN_MAX
+        ? text
+        : text.substring(0, SHOWN_MAX) + "… (" + text.length() + " characters)";
   }
 }

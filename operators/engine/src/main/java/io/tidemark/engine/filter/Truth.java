@@ -5,9 +5,9 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * True, false or unknown for each of a number of rows: two bits a row, in words of 64 rows as {@link BitSet} lays them
- * out. A row is never both true and unknown; bits beyond the last row are zero. The operations change nothing and
- * return new or shared instances.
+ * True, false or unknown for each of a number of rows: two bits a row, in words of 64 rows as
+ * {@link BitSet} lays them out. A row is never both true and unknown; bits beyond the last row are
+ * zero. The operations change nothing and return new or shared instances.
  */
 final class Truth {
   private final int size;
@@ -106,7 +106,8 @@ final class Truth {
     }
     long[] open = new long[yes.length];
     for (int i = 0; i < open.length; i++) {
-      long either = (unknown == null ? 0 : unknown[i]) | (other.unknown == null ? 0 : other.unknown[i]);
+      long either =
+          (unknown == null ? 0 : unknown[i]) | (other.unknown == null ? 0 : other.unknown[i]);
       open[i] = either & ~result[i];
     }
     return new Truth(size, result, open);

@@ -18,9 +18,13 @@ record Typed(Operand operand, ParserRuleContext at, int depth) {
   String described() {
     return switch (operand) {
       case Operand.Field field -> "field " + field.name() + " of type " + field.type();
-      case Operand.JsonPath path -> "JSON value " + path;
-      case Operand.Constant constant -> "the " + constant.kind() + " " + SyntaxErrors.shortened(constant.toString());
-      case Operand.Arithmetic arithmetic -> "the calculation " + SyntaxErrors.shortened(arithmetic.toString()) + " of type " + arithmetic.kind();
+      case Operand.JsonPath path -> "the JSON value " + shown();
+      case Operand.Constant constant -> "the " + constant.kind() + " " + shown();
+      case Operand.Arithmetic calculation -> "the " + calculation.kind() + " " + shown();
     };
+  }
+
+  private String shown() {
+    return SyntaxErrors.shortened(operand.toString());
   }
 }

@@ -18,7 +18,7 @@ final class Utf8Rows {
   }
 
   int end(int row) {
-    return base + payload.getInt(row + 1 << 2);
+    return base + payload.getInt((row + 1) << 2);
   }
 
   byte at(int position) {

@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 import java.util.Collection;
 
-/** A set of texts that is asked with bytes in place: open addressing, at most half full. Immutable. */
+/**
+ * A set of texts that is asked with bytes in place: open addressing, at most half full. Immutable.
+ */
 final class Utf8Set {
   private final byte[][] slots;
   private final int mask;
@@ -18,7 +20,7 @@ final class Utf8Set {
       byte[] bytes = text.getBytes(UTF_8);
       int slot = slot(Arrays.hashCode(bytes));
       while (slots[slot] != null && !Arrays.equals(slots[slot], bytes)) {
-        slot = slot + 1 & mask;
+        slot = (slot + 1) & mask;
       }
       slots[slot] = bytes;
     }
@@ -30,12 +32,12 @@ final class Utf8Set {
       if (rows.isEqual(row, slots[slot])) {
         return true;
       }
-      slot = slot + 1 & mask;
+      slot = (slot + 1) & mask;
     }
     return false;
   }
 
   private int slot(int hash) {
-    return (hash * 0x9E3779B9 >>> 7) & mask;
+    return ((hash * 0x9E3779B9) >>> 7) & mask;
   }
 }

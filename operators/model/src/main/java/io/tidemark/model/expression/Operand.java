@@ -47,7 +47,10 @@ public sealed interface Operand {
 
     @Override
     public String toString() {
-      return name + path.stream().map(step -> "[\"" + step + "\"]").collect(Collectors.joining());
+      return name
+          + path.stream()
+              .map(step -> "[" + Constant.text(step) + "]")
+              .collect(Collectors.joining());
     }
   }
 
@@ -102,17 +105,22 @@ public sealed interface Operand {
     }
   }
 
-  /** A calculation. With a JSON side, rows whose value is no number have no result. */
+  /**
+   * A calculation. An integer divided by zero is null. Where a JSON side holds no number, or one
+   * that the operator does not take, the result is like a missing JSON path.
+   */
   record Arithmetic(ArithmeticOperator operator, Operand left, Operand right) implements Operand {
     @Override
     public ValueKind kind() {
-      if (left.kind() == ValueKind.JSON || right.kind() == ValueKind.JSON) {
+      ValueKind a = left.kind();
+      ValueKind b = right.kind();
+      if (a == ValueKind.JSON || b == ValueKind.JSON) {
         return ValueKind.JSON;
       }
       boolean floating =
           operator == ArithmeticOperator.POWER
-              || left.kind() == ValueKind.FLOATING
-              || right.kind() == ValueKind.FLOATING;
+              || a == ValueKind.FLOATING
+              || b == ValueKind.FLOATING;
       return floating ? ValueKind.FLOATING : ValueKind.INTEGER;
     }
 
