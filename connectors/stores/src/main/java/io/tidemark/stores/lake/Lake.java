@@ -339,7 +339,7 @@ public final class Lake implements AutoCloseable {
    * @throws TidemarkException COLLECTION_NOT_FOUND
    */
   public LakeTable table(CollectionInfo info) {
-    return new LakeTable(this, info.id(), notFound(info.database(), info.name()));
+    return new LakeTable(() -> load(info.id()), info.id(), notFound(info.database(), info.name()));
   }
 
   /** The table as the catalog has it now, if the collection still exists. */

@@ -9,6 +9,7 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.HasTableOperations;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * an expired snapshot's files are gone.
  */
 public final class LakeTable {
-  private final Lake lake;
+  private final Supplier<Optional<Table>> loader;
   private final long collectionId;
   private final TidemarkException notFound;
 
@@ -39,8 +40,12 @@ public final class LakeTable {
   private CollectionInfo info;
   private @Nullable LakeSnapshot snapshot;
 
-  LakeTable(Lake lake, long collectionId, TidemarkException notFound) {
-    this.lake = lake;
+  /**
+   * @param loader the collection's table as the catalog has it, whatever its name is
+   * @param notFound what to throw when there is none
+   */
+  LakeTable(Supplier<Optional<Table>> loader, long collectionId, TidemarkException notFound) {
+    this.loader = loader;
     this.collectionId = collectionId;
     this.notFound = notFound;
     this.table = load();
@@ -49,7 +54,7 @@ public final class LakeTable {
   }
 
   private Table load() {
-    Optional<Table> loaded = lake.load(collectionId);
+    Optional<Table> loaded = loader.get();
     if (loaded.isEmpty()) {
       throw new TidemarkException(notFound.code(), String.valueOf(notFound.getMessage()));
     }

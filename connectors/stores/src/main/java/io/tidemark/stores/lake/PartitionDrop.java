@@ -1,6 +1,7 @@
 package io.tidemark.stores.lake;
 
 import io.tidemark.model.schema.CollectionSchema;
+import io.tidemark.stores.record.RecordFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -8,21 +9,17 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
-import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
-import org.apache.iceberg.data.GenericFileWriterFactory;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.deletes.EqualityDeleteWriter;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.expressions.StrictMetricsEvaluator;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.io.OutputFileFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,34 +81,18 @@ record PartitionDrop(Expression filter, Optional<DeleteFile> partitionDeletes) {
   private static DeleteFile write(Table table, int shard, List<String> partitions) {
     Schema keys =
         table.schema().select(CollectionSchema.PARTITION_COLUMN, CollectionSchema.SHARD_COLUMN);
-    int[] ids = keys.columns().stream().mapToInt(c -> c.fieldId()).toArray();
-    GenericFileWriterFactory writers =
-        new GenericFileWriterFactory.Builder(table)
-            .deleteFileFormat(FileFormat.PARQUET)
-            .equalityFieldIds(ids)
-            .equalityDeleteRowSchema(keys)
-            .build();
-    OutputFileFactory files =
-        OutputFileFactory.builderFor(table, shard, System.nanoTime())
-            .format(FileFormat.PARQUET)
-            .build();
-    EqualityDeleteWriter<Record> writer =
-        writers.newEqualityDeleteWriter(files.newOutputFile(), table.spec(), null);
     List<@Nullable Integer> shards = new ArrayList<>();
     shards.add(shard);
     shards.add(null);
-    try (writer) {
-      for (String partition : partitions) {
-        for (Integer rowShard : shards) {
-          GenericRecord row = GenericRecord.create(keys);
-          row.setField(CollectionSchema.PARTITION_COLUMN, partition);
-          row.setField(CollectionSchema.SHARD_COLUMN, rowShard);
-          writer.write(row);
-        }
+    List<Record> rows = new ArrayList<>();
+    for (String partition : partitions) {
+      for (Integer rowShard : shards) {
+        GenericRecord row = GenericRecord.create(keys);
+        row.setField(CollectionSchema.PARTITION_COLUMN, partition);
+        row.setField(CollectionSchema.SHARD_COLUMN, rowShard);
+        rows.add(row);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Could not write the deletes of " + table.name(), e);
     }
-    return writer.toDeleteFile();
+    return RecordFiles.writeEqualityDeletes(table, keys, rows);
   }
 }

@@ -2,6 +2,7 @@ package io.tidemark.stores.lake;
 
 import io.tidemark.model.column.ColumnBuilder;
 import io.tidemark.model.schema.FieldSchema;
+import io.tidemark.stores.record.RecordFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -11,7 +12,6 @@ import java.util.Map;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.formats.FormatModelRegistry;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.types.Types.NestedField;
@@ -28,10 +28,7 @@ final class RecordColumns {
     }
     Schema projection = new Schema(new ArrayList<>(fields.values()));
     List<Record> records = new ArrayList<>();
-    try (CloseableIterable<Record> read =
-        FormatModelRegistry.<Record, Object>readBuilder(format, Record.class, input)
-            .project(projection)
-            .build()) {
+    try (CloseableIterable<Record> read = RecordFiles.read(input, format, projection)) {
       read.forEach(records::add);
     } catch (IOException e) {
       throw new UncheckedIOException("Could not read " + input.location(), e);

@@ -1,6 +1,7 @@
 package io.tidemark.stores.lake;
 
 import io.tidemark.model.schema.CollectionSchema;
+import io.tidemark.stores.record.RecordFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -11,13 +12,8 @@ import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.data.BaseDeleteLoader;
-import org.apache.iceberg.data.DeleteFilter;
-import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.formats.FormatModelRegistry;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.InputFile;
 
@@ -42,11 +38,7 @@ final class RowDeletes {
       }
     }
     BitSet dead = new BitSet();
-    if (!byPosition.isEmpty()) {
-      new BaseDeleteLoader(delete -> table.io().newInputFile(delete))
-          .loadPositionDeletes(byPosition, task.file().location())
-          .forEach(position -> dead.set(Math.toIntExact(position)));
-    }
+    RecordDeletes.addPositions(table.io(), byPosition, task.file().location(), dead);
     if (!byColumns.isEmpty()) {
       scan(task, byColumns, dead);
     }
@@ -55,13 +47,13 @@ final class RowDeletes {
 
   /** Reads the columns that the deletes compare; a file read whole is in order of position. */
   private void scan(FileScanTask task, List<DeleteFile> deletes, BitSet dead) {
-    EqualityFilter filter = new EqualityFilter(task.file().location(), deletes);
+    RecordDeletes filter =
+        new RecordDeletes(
+            table.io(), task.file().location(), deletes, table.schema(), new Schema());
     Predicate<Record> deleted = filter.eqDeletedRowFilter().negate();
     InputFile input = table.io().newInputFile(task.file());
     try (CloseableIterable<Record> records =
-        FormatModelRegistry.<Record, Object>readBuilder(task.file().format(), Record.class, input)
-            .project(filter.requiredSchema())
-            .build()) {
+        RecordFiles.read(input, task.file().format(), filter.requiredSchema())) {
       int position = 0;
       for (Record row : records) {
         if (deleted.test(row)) {
@@ -71,25 +63,6 @@ final class RowDeletes {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Could not apply the deletes of " + input.location(), e);
-    }
-  }
-
-  private final class EqualityFilter extends DeleteFilter<Record> {
-    private final InternalRecordWrapper wrapper;
-
-    EqualityFilter(String path, List<DeleteFile> deletes) {
-      super(path, deletes, table.schema(), new Schema());
-      this.wrapper = new InternalRecordWrapper(requiredSchema().asStruct());
-    }
-
-    @Override
-    protected StructLike asStructLike(Record row) {
-      return wrapper.wrap(row);
-    }
-
-    @Override
-    protected InputFile getInputFile(String location) {
-      return table.io().newInputFile(location);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.tidemark.stores.registry;
 
 import io.tidemark.model.lake.SegmentIndex;
+import io.tidemark.stores.record.RecordFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -12,24 +13,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.data.GenericFileWriterFactory;
-import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.io.OutputFileFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -175,23 +171,7 @@ public final class SegmentRegistry {
   }
 
   private DataFile write(Collection<SegmentIndex> indexes) {
-    OutputFileFactory files =
-        OutputFileFactory.builderFor(table, 0, System.nanoTime())
-            .format(FileFormat.PARQUET)
-            .build();
-    DataWriter<Record> writer =
-        new GenericFileWriterFactory.Builder(table)
-            .dataFileFormat(FileFormat.PARQUET)
-            .build()
-            .newDataWriter(files.newOutputFile(), table.spec(), null);
-    try (writer) {
-      for (SegmentIndex index : indexes) {
-        writer.write(SegmentRows.toRecord(index));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Could not write to " + table.name(), e);
-    }
-    return writer.toDataFile();
+    return RecordFiles.writeData(table, indexes.stream().map(SegmentRows::toRecord).toList());
   }
 
   private void expire() {
@@ -218,12 +198,10 @@ public final class SegmentRegistry {
     int files = 0;
     if (current != null) {
       List<SegmentIndex> rows = new ArrayList<>();
-      try (CloseableIterable<Record> records =
-              IcebergGenerics.read(table).useSnapshot(snapshot).build();
-          CloseableIterable<FileScanTask> tasks =
-              table.newScan().useSnapshot(snapshot).planFiles()) {
-        records.forEach(row -> rows.add(SegmentRows.fromRecord(row)));
-        for (FileScanTask ignored : tasks) {
+      try (CloseableIterable<FileScanTask> tasks =
+          table.newScan().useSnapshot(snapshot).planFiles()) {
+        for (FileScanTask task : tasks) {
+          read(task, rows);
           files++;
         }
       } catch (IOException e) {
@@ -238,6 +216,19 @@ public final class SegmentRegistry {
     cached = read;
     cachedFiles = files;
     cachedSnapshot = snapshot;
+  }
+
+  private void read(FileScanTask task, List<SegmentIndex> rows) throws IOException {
+    if (!task.deletes().isEmpty()) {
+      throw new IllegalStateException(
+          task.deletes().getFirst().location()
+              + " deletes rows of the segment registry: another engine wrote to it");
+    }
+    try (CloseableIterable<Record> records =
+        RecordFiles.read(
+            table.io().newInputFile(task.file()), task.file().format(), table.schema())) {
+      records.forEach(row -> rows.add(SegmentRows.fromRecord(row)));
+    }
   }
 
   private record IndexKey(

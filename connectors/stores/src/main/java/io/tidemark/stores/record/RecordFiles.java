@@ -1,0 +1,108 @@
+package io.tidemark.stores.record;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.UUID;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.avro.Avro;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.data.avro.PlannedDataReader;
+import org.apache.iceberg.data.orc.GenericOrcReader;
+import org.apache.iceberg.data.parquet.GenericParquetReaders;
+import org.apache.iceberg.data.parquet.GenericParquetWriter;
+import org.apache.iceberg.deletes.EqualityDeleteWriter;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.OutputFile;
+import org.apache.iceberg.orc.ORC;
+import org.apache.iceberg.parquet.Parquet;
+
+/**
+ * Reads and writes Iceberg's generic records. Iceberg's own registry of formats, which {@code
+ * IcebergGenerics} and {@code GenericFileWriterFactory} go through, cannot be used here: in the
+ * bundle for Flink it fails to load without Flink's classes. Files written have names that nobody
+ * else uses. Thread-safe.
+ */
+public final class RecordFiles {
+  private RecordFiles() {}
+
+  /**
+   * All rows of a file in order, deleted ones included.
+   *
+   * @param projection with the table's column ids
+   */
+  public static CloseableIterable<Record> read(
+      InputFile input, FileFormat format, Schema projection) {
+    return switch (format) {
+      case PARQUET ->
+          Parquet.read(input)
+              .project(projection)
+              .createReaderFunc(file -> GenericParquetReaders.buildReader(projection, file))
+              .build();
+      case AVRO ->
+          Avro.read(input)
+              .project(projection)
+              .createResolvingReader(PlannedDataReader::create)
+              .build();
+      case ORC ->
+          ORC.read(input)
+              .project(projection)
+              .createReaderFunc(file -> GenericOrcReader.buildReader(projection, file))
+              .build();
+      case PUFFIN, METADATA ->
+          throw new IllegalArgumentException(input.location() + " holds no rows");
+    };
+  }
+
+  /** Writes a Parquet file of the table, which is not told of it. */
+  public static DataFile writeData(Table table, Iterable<Record> rows) {
+    try {
+      DataWriter<Record> writer =
+          Parquet.writeData(newFile(table, "data"))
+              .forTable(table)
+              .withSpec(table.spec())
+              .createWriterFunc(GenericParquetWriter::create)
+              .build();
+      try (writer) {
+        rows.forEach(writer::write);
+      }
+      return writer.toDataFile();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Could not write a data file of " + table.name(), e);
+    }
+  }
+
+  /**
+   * Writes a Parquet file that deletes by equality, of which the table is not told.
+   *
+   * @param keys the columns that are compared, with the table's ids
+   */
+  public static DeleteFile writeEqualityDeletes(Table table, Schema keys, Iterable<Record> rows) {
+    try {
+      EqualityDeleteWriter<Record> writer =
+          Parquet.writeDeletes(newFile(table, "deletes"))
+              .forTable(table)
+              .withSpec(table.spec())
+              .rowSchema(keys)
+              .equalityFieldIds(keys.columns().stream().mapToInt(c -> c.fieldId()).toArray())
+              .createWriterFunc(GenericParquetWriter::create)
+              .buildEqualityWriter();
+      try (writer) {
+        rows.forEach(writer::write);
+      }
+      return writer.toDeleteFile();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Could not write a delete file of " + table.name(), e);
+    }
+  }
+
+  private static OutputFile newFile(Table table, String what) {
+    String name = UUID.randomUUID() + "-" + what + ".parquet";
+    return table.io().newOutputFile(table.locationProvider().newDataLocation(name));
+  }
+}
