@@ -1,8 +1,6 @@
 package io.tidemark.tests.architecture;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -48,12 +46,6 @@ enum SourceModule {
       STANDALONE,
       DEMO);
 
-  /**
-   * Modules that are laid out but have no class yet. Take one off with its first class; never add
-   * one.
-   */
-  static final Set<SourceModule> EMPTY_SO_FAR = Set.of(SQL);
-
   private final String folder;
   private final String rootPackage;
   private final boolean knowsFlink;
@@ -84,9 +76,5 @@ enum SourceModule {
     return Stream.concat(Stream.of(this), uses.stream())
         .map(module -> module.rootPackage + "..")
         .toArray(String[]::new);
-  }
-
-  static Stream<SourceModule> withClasses() {
-    return Arrays.stream(values()).filter(module -> !EMPTY_SO_FAR.contains(module));
   }
 }

@@ -1,12 +1,11 @@
 package io.tidemark.standalone.flink;
 
+import io.tidemark.jobs.ingest.IngestSupervisor;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
-import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
@@ -19,12 +18,9 @@ import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A Flink cluster in this process, its ports on loopback only. */
-public final class EmbeddedFlink implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedFlink.class);
+public final class EmbeddedFlink implements IngestSupervisor.Cluster, AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
 
   private final MiniCluster cluster;
@@ -71,22 +67,16 @@ public final class EmbeddedFlink implements AutoCloseable {
     return new EmbeddedFlink(cluster, configuration);
   }
 
-  /** An environment whose jobs are handed to {@link #submit}. */
-  public StreamExecutionEnvironment environment(
-      Configuration jobConfiguration, RuntimeExecutionMode mode) {
-    Configuration merged = new Configuration(configuration);
-    merged.addAll(jobConfiguration);
-    StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.getExecutionEnvironment(merged);
-    environment.setRuntimeMode(mode);
-    return environment;
+  /** An environment whose jobs are handed to {@link #submit} or {@link #run}. */
+  @Override
+  public StreamExecutionEnvironment environment() {
+    return StreamExecutionEnvironment.getExecutionEnvironment(new Configuration(configuration));
   }
 
   /** Submits a job that goes on by itself. */
+  @Override
   public JobID submit(JobGraph job) throws InterruptedException, ExecutionException {
-    JobID id = cluster.submitJob(job).get().getJobID();
-    LOG.info("job submitted name={} id={}", job.getName(), id);
-    return id;
+    return cluster.submitJob(job).get().getJobID();
   }
 
   /** Runs a job to its end. */
@@ -94,13 +84,14 @@ public final class EmbeddedFlink implements AutoCloseable {
     return cluster.executeJobBlocking(job);
   }
 
+  @Override
   public JobStatus status(JobID job) throws InterruptedException, ExecutionException {
     return cluster.getJobStatus(job).get();
   }
 
-  /** Cancels a job and waits until it has ended, at most {@code limit}. */
-  public void cancel(JobID job, Duration limit) throws Exception {
-    cluster.cancelJob(job).get(limit.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+  @Override
+  public void cancel(JobID job) throws InterruptedException, ExecutionException {
+    cluster.cancelJob(job).get();
   }
 
   /** Flink's own web interface. */
