@@ -44,6 +44,7 @@ final class ColumnCacheFile {
   private static final int LENGTH_AT = 8;
   private static final int ROWS_AT = 16;
   private static final int CRC_AT = 20;
+  private static final int ZERO_AT = 24;
 
   private ColumnCacheFile() {}
 
@@ -111,7 +112,11 @@ final class ColumnCacheFile {
       throw new IOException("has another checksum than it says");
     }
     try {
-      return withoutHidden(ColumnCodec.decode(source.position(HEADER)));
+      EntityBatch batch = ColumnCodec.decode(source.position(HEADER));
+      if (source.getInt(ROWS_AT) != batch.size() || source.getLong(ZERO_AT) != 0) {
+        throw new IOException("has another number of rows than it says, or is of a newer kind");
+      }
+      return withoutHidden(batch);
     } catch (RuntimeException e) {
       throw new IOException("does not decode: " + e.getMessage(), e);
     }

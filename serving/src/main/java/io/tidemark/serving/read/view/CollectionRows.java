@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -27,6 +28,7 @@ public final class CollectionRows implements AutoCloseable {
   private final List<Kill> kills = new ArrayList<>();
   private final AtomicLong growingBytes = new AtomicLong();
   private final long[] positions;
+  private volatile boolean closed;
   private long killsBefore;
   private List<LiveSegment> sealed = List.of();
   private SealedSet owner = new SealedSet(List.of());
@@ -43,14 +45,15 @@ public final class CollectionRows implements AutoCloseable {
     this.positions = positions.clone();
   }
 
-  /** The current view, kept open for the caller, who closes it. */
-  public ReadView view() {
-    while (true) {
+  /** The current view, kept open for the caller, who closes it; empty once this is closed. */
+  public Optional<ReadView> view() {
+    while (!closed) {
       ReadView current = view;
       if (current.acquire()) {
-        return current;
+        return Optional.of(current);
       }
     }
+    return Optional.empty();
   }
 
   /** Up to where the shard's log is in the sealed segments. */
@@ -132,6 +135,9 @@ public final class CollectionRows implements AutoCloseable {
    */
   public synchronized void swap(
       List<LiveSegment> fresh, List<RowSegment> kept, KillsSoFar applied, long[] newPositions) {
+    if (closed) {
+      return;
+    }
     Map<RowSegment, LiveSegment> current = new IdentityHashMap<>();
     sealed.forEach(segment -> current.put(segment.rows(), segment));
     List<LiveSegment> next = new ArrayList<>();
@@ -173,13 +179,17 @@ public final class CollectionRows implements AutoCloseable {
   /** Lets go of all rows; reads that hold a view go on with it. */
   @Override
   public synchronized void close() {
-    SealedSet old = owner;
-    owner = new SealedSet(List.of());
-    sealed = List.of();
+    if (closed) {
+      return;
+    }
+    closed = true;
     // So that what the log still brings is ignored.
     Arrays.fill(positions, Long.MAX_VALUE);
     growing.dropThrough(positions);
     forgetKills();
+    sealed = List.of();
+    SealedSet old = owner;
+    owner = new SealedSet(List.of());
     publish();
     old.release();
   }

@@ -1,0 +1,310 @@
+package io.tidemark.serving.read;
+
+import io.tidemark.model.collection.CollectionInfo;
+import io.tidemark.model.control.ControlStore;
+import io.tidemark.model.error.ErrorCode;
+import io.tidemark.model.error.TidemarkException;
+import io.tidemark.model.lake.SegmentIndex;
+import io.tidemark.serving.read.cache.ColumnCache;
+import io.tidemark.serving.read.load.SegmentLoader;
+import io.tidemark.serving.read.load.SegmentPlanner;
+import io.tidemark.serving.read.view.LiveSegment;
+import io.tidemark.serving.read.view.ReadView;
+import io.tidemark.stores.lake.Lake;
+import io.tidemark.stores.lake.LakeFile;
+import io.tidemark.stores.lake.LakeSnapshot;
+import io.tidemark.stores.lake.LakeTable;
+import io.tidemark.stores.log.ChannelWriters;
+import io.tidemark.stores.log.LogTails;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers searches and queries on loaded collections. Keeps each loaded collection in memory up to
+ * date with its table, its indexes and the log, in the background. Thread-safe.
+ */
+public final class ReadService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ReadService.class);
+
+  private final Lake lake;
+  private final LogFeed feed;
+  private final ControlStore control;
+  private final long growingBytesMax;
+  private final ColumnCache cache;
+  private final SegmentLoader loader;
+  private final SearchPool pool;
+  private final ExecutorService decoders;
+  private final ExecutorService refreshers;
+  private final ScheduledExecutorService poller;
+  private final Map<Long, LoadedCollection> collections = new ConcurrentHashMap<>();
+
+  /** Handles for questions about progress, apart from those that loading follows. */
+  private final Map<Long, LakeTable> tables = new ConcurrentHashMap<>();
+
+  private final LongAdder searches = new LongAdder();
+  private final LongAdder queries = new LongAdder();
+
+  public ReadService(
+      Lake lake, LogTails tails, ChannelWriters writers, ControlStore control, ReadConfig config) {
+    this(lake, new KafkaLogFeed(tails, writers), control, config);
+  }
+
+  /** Owns none of what it is given. */
+  public ReadService(Lake lake, LogFeed feed, ControlStore control, ReadConfig config) {
+    this.lake = lake;
+    this.feed = feed;
+    this.control = control;
+    this.growingBytesMax = config.growingBytesMax();
+    this.cache = new ColumnCache(config.cacheDirectory());
+    this.pool = new SearchPool(config.searchThreads());
+    this.decoders =
+        Executors.newFixedThreadPool(
+            config.searchThreads(),
+            Thread.ofPlatform().name("tidemark-load-", 0).daemon().factory());
+    this.refreshers = Executors.newThreadPerTaskExecutor(
+        Thread.ofPlatform().name("tidemark-refresh-", 0).daemon().factory());
+    this.loader = new SegmentLoader(cache, decoders);
+    this.poller =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("tidemark-poll").daemon().factory());
+    long intervalMs = Math.max(1, config.pollInterval().toMillis());
+    poller.execute(this::forgetDropped);
+    var unused =
+        poller.scheduleWithFixedDelay(
+            () -> collections.values().forEach(LoadedCollection::poll),
+            intervalMs,
+            intervalMs,
+            TimeUnit.MILLISECONDS);
+  }
+
+  /** What is cached of collections that were dropped while nobody looked. */
+  private void forgetDropped() {
+    try {
+      for (long id : cache.collections()) {
+        if (lake.collectionById(id).isEmpty()) {
+          cache.remove(id);
+        }
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("Could not tidy the column cache; it only takes disk space", e);
+    }
+  }
+
+  /**
+   * Loads a collection, or more of its partitions.
+   *
+   * @param partitions empty for all, those created later included
+   * @return completes when reads work; exceptionally only if the collection is dropped or released
+   *     meanwhile, since any other failure is shown in {@link #status} and tried again
+   */
+  public CompletableFuture<Void> load(CollectionInfo info, Set<String> partitions) {
+    LoadedCollection collection =
+        collections.computeIfAbsent(
+            info.id(),
+            id ->
+                new LoadedCollection(
+                    info,
+                    partitions,
+                    lake,
+                    feed,
+                    control,
+                    loader,
+                    cache::retain,
+                    refreshers,
+                    this::vanished));
+    return collection.want(info, partitions);
+  }
+
+  private void vanished(long collectionId) {
+    release(collectionId);
+    cache.remove(collectionId);
+    tables.remove(collectionId);
+  }
+
+  /** Lets go of a collection; nothing if it is not loaded. */
+  public void release(long collectionId) {
+    LoadedCollection collection = collections.remove(collectionId);
+    if (collection != null) {
+      collection.close();
+    }
+  }
+
+  /** Lets go of partitions, and of the collection with the last. */
+  public void release(CollectionInfo info, Set<String> partitions) {
+    LoadedCollection collection = collections.get(info.id());
+    if (collection != null && !collection.unwant(info, partitions)) {
+      release(info.id());
+    }
+  }
+
+  /** Empty if it is neither loaded nor being loaded. */
+  public Optional<LoadStatus> status(long collectionId) {
+    return Optional.ofNullable(collections.get(collectionId)).map(LoadedCollection::status);
+  }
+
+  /** To be told of changes of schema, partitions, indexes, or name; also looks at the table now. */
+  public void changed(CollectionInfo info) {
+    LoadedCollection collection = collections.get(info.id());
+    if (collection != null) {
+      collection.changed(info);
+    }
+  }
+
+  /**
+   * @throws TidemarkException COLLECTION_NOT_LOADED; PARTITION_NOT_FULLY_LOADED; SERVICE_NOT_READY,
+   *     retriable, if the log could not be read up to the guarantee timestamp in time;
+   *     INVALID_PARAMETER if that lies too far ahead
+   */
+  public SearchAnswer search(SearchCommand command) {
+    searches.increment();
+    return read(
+        command.collection(),
+        command.partitions(),
+        command.guaranteeTimestamp(),
+        command.timeout(),
+        (view, partitions, readTimestamp) ->
+            new SearchRun(command, partitions, view, pool).answer(readTimestamp));
+  }
+
+  /**
+   * @throws TidemarkException as {@link #search}
+   */
+  public QueryAnswer query(QueryCommand command) {
+    queries.increment();
+    return read(
+        command.collection(),
+        command.partitions(),
+        command.guaranteeTimestamp(),
+        command.timeout(),
+        (view, partitions, readTimestamp) ->
+            new QueryRun(command, partitions, view, pool).answer(readTimestamp));
+  }
+
+  private interface Read<A> {
+    A answer(ReadView view, Set<String> partitions, long readTimestamp);
+  }
+
+  private <A> A read(
+      CollectionInfo info, Set<String> wanted, long guarantee, Duration timeout, Read<A> read) {
+    while (true) {
+      LoadedCollection collection = loaded(info);
+      FollowedRows rows = collection.rows(wanted);
+      Set<String> partitions = wanted.isEmpty() ? collection.served() : wanted;
+      Optional<FollowedRows.OpenView> view = rows.view(guarantee, timeout);
+      if (view.isPresent()) {
+        try (FollowedRows.OpenView open = view.get()) {
+          return read.answer(open.view(), partitions, open.readTimestamp());
+        }
+      }
+      // Released, or following began anew: ask for the rows again.
+    }
+  }
+
+  private LoadedCollection loaded(CollectionInfo info) {
+    LoadedCollection collection = collections.get(info.id());
+    if (collection == null) {
+      throw new TidemarkException(
+          ErrorCode.COLLECTION_NOT_LOADED, "collection not loaded[collection=" + info.name() + "]");
+    }
+    return collection;
+  }
+
+  /**
+   * How much of the committed rows an index covers, whether or not the collection is loaded.
+   *
+   * @throws TidemarkException COLLECTION_NOT_FOUND
+   */
+  public IndexProgress indexProgress(CollectionInfo info, int fieldId) {
+    List<LakeFile> files = committed(info).files();
+    List<SegmentIndex> registered = lake.registry().list(info.id());
+    return new IndexProgress(
+        files.stream().mapToLong(LakeFile::rows).sum(),
+        SegmentPlanner.indexedRows(info, files, registered, fieldId));
+  }
+
+  /**
+   * The live rows of a loaded collection; else the committed rows, of which some may be deleted.
+   *
+   * @param partitions only there; empty for all
+   * @throws TidemarkException COLLECTION_NOT_FOUND
+   */
+  public long rowCount(CollectionInfo info, Set<String> partitions) {
+    LoadedCollection collection = collections.get(info.id());
+    if (collection != null && collection.status().loaded() && collection.served().isEmpty()) {
+      Optional<ReadView> view = collection.rows(Set.of()).rows().view();
+      if (view.isPresent()) {
+        try (ReadView open = view.get()) {
+          return open.segments(false).stream().mapToLong(live -> rows(live, partitions)).sum();
+        }
+      }
+    }
+    return committed(info).files().stream()
+        .filter(file -> partitions.isEmpty() || partitions.contains(file.partition()))
+        .mapToLong(LakeFile::rows)
+        .sum();
+  }
+
+  private static long rows(LiveSegment live, Set<String> partitions) {
+    BitSet wanted = live.rows().inPartitions(partitions);
+    BitSet alive = live.among(wanted);
+    return alive == null ? live.rows().size() : alive.cardinality();
+  }
+
+  private LakeSnapshot committed(CollectionInfo info) {
+    LakeTable table = tables.computeIfAbsent(info.id(), id -> lake.table(info));
+    try {
+      table.refresh();
+    } catch (TidemarkException e) {
+      tables.remove(info.id());
+      throw e;
+    }
+    return table.snapshot();
+  }
+
+  /**
+   * How full the memory for growing rows is: 0 is empty, 1 is full. Beyond 1 writes are to be
+   * slowed, so that commits can catch up.
+   */
+  public double pressure() {
+    return (double) growingBytes() / growingBytesMax;
+  }
+
+  private long growingBytes() {
+    return collections.values().stream().mapToLong(LoadedCollection::growingBytes).sum();
+  }
+
+  /** As of now. */
+  public ReadMetrics metrics() {
+    return new ReadMetrics(
+        collections.size(),
+        collections.values().stream().mapToInt(LoadedCollection::sealedSegments).sum(),
+        growingBytes(),
+        collections.values().stream().mapToLong(LoadedCollection::rejectedRows).sum(),
+        loader.indexFailures(),
+        searches.sum(),
+        queries.sum());
+  }
+
+  /** Releases everything. */
+  @Override
+  public void close() {
+    poller.shutdownNow();
+    collections.keySet().forEach(this::release);
+    refreshers.shutdownNow();
+    decoders.shutdownNow();
+    pool.close();
+  }
+}

@@ -1,0 +1,104 @@
+package io.tidemark.serving.read;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Spreads the tasks of one read over the cores. The caller works too, so a read goes on whether or
+ * not the pool has a free thread, and small work never leaves the caller. Thread-safe.
+ */
+final class SearchPool implements AutoCloseable {
+  /** Below about this many multiplications, handing over costs more than it gains. */
+  private static final double INLINE_COST_MAX = 1 << 20;
+
+  private final int threads;
+  private final ExecutorService executor;
+
+  SearchPool(int threads) {
+    this.threads = threads;
+    this.executor =
+        Executors.newFixedThreadPool(
+            threads, Thread.ofPlatform().name("tidemark-search-", 0).daemon().factory());
+  }
+
+  /**
+   * Runs tasks 0 to {@code tasks - 1} and returns when all are done.
+   *
+   * @param cost of all of them, in multiplications
+   * @throws RuntimeException the first that a task threw; the others have run
+   */
+  void run(int tasks, double cost, IntConsumer task) {
+    if (tasks <= 1 || threads == 1 || cost < INLINE_COST_MAX) {
+      for (int i = 0; i < tasks; i++) {
+        task.accept(i);
+      }
+      return;
+    }
+    Shared shared = new Shared(tasks, task);
+    for (int helper = 0; helper < Math.min(threads - 1, tasks - 1); helper++) {
+      executor.execute(shared::work);
+    }
+    shared.work();
+    shared.await();
+  }
+
+  @Override
+  public void close() {
+    executor.shutdownNow();
+  }
+
+  private static final class Shared {
+    private final int tasks;
+    private final IntConsumer task;
+    private final AtomicInteger next = new AtomicInteger();
+    private final CountDownLatch left;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+    Shared(int tasks, IntConsumer task) {
+      this.tasks = tasks;
+      this.task = task;
+      this.left = new CountDownLatch(tasks);
+    }
+
+    void work() {
+      for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
+        try {
+          task.accept(i);
+        } catch (RuntimeException | Error e) {
+          failure.compareAndSet(null, e);
+        } finally {
+          left.countDown();
+        }
+      }
+    }
+
+    /** Only tasks that a running helper took are still open, so the wait is short. */
+    void await() {
+      boolean interrupted = false;
+      while (true) {
+        try {
+          left.await();
+          break;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      switch (failure.get()) {
+        case null -> {
+          // All went well.
+        }
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        case Throwable e -> throw new IllegalStateException(e);
+      }
+    }
+  }
+}
