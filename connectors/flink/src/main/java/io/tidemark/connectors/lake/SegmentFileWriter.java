@@ -24,12 +24,15 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.deletes.EqualityDeleteWriter;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
 import org.apache.iceberg.flink.FlinkSchemaUtil;
 import org.apache.iceberg.flink.sink.FlinkAppenderFactory;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.types.Types;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes the net change of a window as files of its table: data files that hold rows of one partition and one shard each, rolled at a
@@ -37,6 +40,8 @@ import org.apache.iceberg.types.Types;
  * a commit names the files. Use once.
  */
 public final class SegmentFileWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentFileWriter.class);
+
   /** Asking a Parquet writer for its length is not free. */
   private static final int ROWS_BETWEEN_SIZE_CHECKS = 1000;
 
@@ -86,8 +91,16 @@ public final class SegmentFileWriter {
       throw new RuntimeIOException(e, "writing files of table %s failed", writer.table.name());
     } finally {
       if (!complete) {
-        writer.started.forEach(writer.table.io()::deleteFile);
+        writer.started.forEach(writer::discard);
       }
+    }
+  }
+
+  private void discard(String location) {
+    try {
+      table.io().deleteFile(location);
+    } catch (NotFoundException e) {
+      LOG.debug("file was named but not begun location={}", location);
     }
   }
 
