@@ -138,9 +138,8 @@ public final class LoadStates {
             release(info);
             return;
           }
-          LoadRequest request = new LoadRequest(left);
-          context.control().put(key(info), request.text());
-          start(info, request);
+          context.control().put(key(info), new LoadRequest(left).text());
+          context.read().release(info, Set.copyOf(partitions));
         });
   }
 

@@ -5,12 +5,14 @@ import com.google.protobuf.Message;
 import io.grpc.Context;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.milvus.grpc.MilvusProto;
 import io.tidemark.model.error.TidemarkException;
+import io.tidemark.serving.rpc.RequestMarshaller.Received;
 import io.tidemark.serving.wire.ProtocolLimits;
 import io.tidemark.serving.wire.Statuses;
 import java.time.Duration;
@@ -52,17 +54,17 @@ final class MethodTable {
       throw new IllegalArgumentException(
           "the protocol has no method " + name + " with these types");
     }
-    MethodDescriptor<Q, A> descriptor =
-        MethodDescriptor.<Q, A>newBuilder()
+    MethodDescriptor<Received<Q>, A> descriptor =
+        MethodDescriptor.<Received<Q>, A>newBuilder()
             .setType(MethodDescriptor.MethodType.UNARY)
             .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE.getFullName(), name))
-            .setRequestMarshaller(ProtoUtils.marshaller(request))
+            .setRequestMarshaller(new RequestMarshaller<>(request))
             .setResponseMarshaller(ProtoUtils.marshaller(answer))
             .build();
     service.addMethod(
         descriptor,
         ServerCalls.asyncUnaryCall(
-            (message, observer) -> serve(name, message, answer, handler, observer)));
+            (received, observer) -> serve(name, received, answer, handler, observer)));
   }
 
   ServerServiceDefinition build() {
@@ -70,12 +72,24 @@ final class MethodTable {
   }
 
   private <Q extends Message, A extends Message> void serve(
-      String name, Q request, A prototype, Handler<Q, A> handler, StreamObserver<A> observer) {
+      String name,
+      Received<Q> received,
+      A prototype,
+      Handler<Q, A> handler,
+      StreamObserver<A> observer) {
     if (observer instanceof ServerCallStreamObserver<A> call) {
       // With a handler, answering a client that is gone is no error.
       call.setOnCancelHandler(() -> {});
     }
     if (Context.current().isCancelled()) {
+      return;
+    }
+    Q request = received.message();
+    if (request == null) {
+      observer.onError(
+          Status.INVALID_ARGUMENT
+              .withDescription("the request is no serialized message of " + name)
+              .asRuntimeException());
       return;
     }
     A answer;

@@ -57,6 +57,7 @@ public final class MilvusServer implements AutoCloseable {
       ChannelWriters writers,
       ControlStore control,
       ReadService read) {
+    QuietTransport.install();
     ShardLog log = new ShardLog(writers);
     WriteGates gates = new WriteGates();
     CollectionDirectory directory = CollectionDirectory.open(lake, control);

@@ -1,0 +1,187 @@
+package io.tidemark.serving.wire;
+
+import static io.tidemark.serving.wire.Protos.key;
+import static io.tidemark.serving.wire.Protos.schema;
+import static io.tidemark.serving.wire.Protos.vector;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.milvus.grpc.KeyValuePair;
+import io.milvus.grpc.PlaceholderGroup;
+import io.milvus.grpc.PlaceholderType;
+import io.milvus.grpc.PlaceholderValue;
+import io.tidemark.model.schema.CollectionSchema;
+import io.tidemark.model.schema.FieldSchema;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RequestOptionsTest {
+  private static final CollectionSchema DYNAMIC =
+      SchemaReader.read(schema(true, key("id"), vector("vec", "2")));
+  private static final CollectionSchema PLAIN =
+      SchemaReader.read(schema(false, key("id"), vector("vec", "2")));
+
+  private static List<KeyValuePair> pairs(String... keysAndValues) {
+    Stream.Builder<KeyValuePair> pairs = Stream.builder();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      pairs.add(KeyValues.pair(keysAndValues[i], keysAndValues[i + 1]));
+    }
+    return pairs.build().toList();
+  }
+
+  @Test
+  void searchParametersComeFlatAndAsJson() {
+    SearchOptions options =
+        SearchOptions.read(
+            pairs(
+                "topk",
+                "10",
+                "offset",
+                "5",
+                "anns_field",
+                "vec",
+                "metric_type",
+                "L2",
+                "ignore_growing",
+                "True",
+                "round_decimal",
+                "3",
+                "ef",
+                "99",
+                "params",
+                "{\"ef\": 64, \"radius\": 0.5, \"hints\": {\"a\": [1]}}"));
+    assertThat(options.limit()).isEqualTo(10);
+    assertThat(options.offset()).isEqualTo(5);
+    assertThat(options.field()).isEqualTo("vec");
+    assertThat(options.metric()).isEqualTo("L2");
+    assertThat(options.ignoreGrowing()).isTrue();
+    assertThat(options.roundDecimal()).isEqualTo(3);
+    assertThat(options.index()).isEqualTo(Map.of("ef", "99", "radius", "0.5"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "topk|0|topk [0] is invalid, it should be in range [1, 16384], but got 0",
+        "topk|-1|topk [-1] is invalid",
+        "topk|16385|but got 16385",
+        "topk|many|topk [many] is invalid",
+        "offset|-1|offset [-1] is invalid",
+        "offset|16384|offset+topk [16394] is invalid",
+        "offset|9223372036854775807|out of every range",
+        "round_decimal|7|round_decimal [7] is invalid, should be -1 or an integer in range [0, 6]",
+        "round_decimal|-2|round_decimal [-2] is invalid",
+        "group_by_field|x|not supported yet",
+        "params|[1]|should be a JSON object",
+        "params|{|no valid JSON",
+      })
+  void badSearchParametersAreRefused(String key, String value, String reason) {
+    assertThatThrownBy(() -> SearchOptions.read(pairs("topk", "10", key, value)))
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void aSearchNeedsALimitByEitherName() {
+    assertThat(SearchOptions.read(pairs("limit", "3")).limit()).isEqualTo(3);
+    assertThatThrownBy(() -> SearchOptions.read(pairs())).hasMessageContaining("topk is required");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0|0|should be greater than 0",
+        "-5|0|should be greater than 0",
+        "1|-1|should be gte than 0",
+        "16385|0|should be in range [1, 16384]",
+        "1|16384|but got 16385"
+      })
+  void badQueryWindowsAreRefused(String limit, String offset, String reason) {
+    assertThatThrownBy(() -> QueryOptions.read(pairs("limit", limit, "offset", offset)))
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void aQueryWithoutALimitHasNoOffset() {
+    assertThat(QueryOptions.read(pairs("offset", "7")))
+        .isEqualTo(new QueryOptions(QueryOptions.NO_LIMIT, 0, false));
+  }
+
+  @Test
+  void outputFieldsAreFieldsOrDynamicKeys() {
+    OutputFields some =
+        OutputFields.resolve(List.of("colour", "$meta[\"size\"]", " vec "), DYNAMIC, true);
+    assertThat(some.fields())
+        .extracting(FieldSchema::name)
+        .containsExactlyInAnyOrder("$meta", "vec", "id");
+    assertThat(some.names()).containsExactly("colour", "size", "vec", "id");
+    assertThat(some.dynamicKeys()).containsExactlyInAnyOrder("colour", "size");
+
+    OutputFields all = OutputFields.resolve(List.of("*", "colour"), DYNAMIC, false);
+    assertThat(all.fields()).hasSize(3);
+    assertThat(all.dynamicKeys()).isEmpty();
+
+    assertThat(OutputFields.resolve(List.of(), PLAIN, false).fields()).isEmpty();
+    assertThatThrownBy(() -> OutputFields.resolve(List.of("colour"), PLAIN, false))
+        .hasMessageContaining("field colour not exist");
+    assertThatThrownBy(() -> OutputFields.resolve(List.of("vec["), DYNAMIC, false))
+        .hasMessageContaining("parse output field name failed");
+  }
+
+  @Test
+  void dynamicValuesAreCutDownToTheWantedKeys() {
+    byte[] document =
+        "{\"a\":1.50,\"b\":{\"c\":[1,{\"d\":null}]},\"e\":12345678901234567890}"
+            .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    assertThat(
+            new String(
+                JsonDocuments.project(document, java.util.Set.of("a", "b")),
+                java.nio.charset.StandardCharsets.UTF_8))
+        .isEqualTo("{\"a\":1.50,\"b\":{\"c\":[1,{\"d\":null}]}}");
+    assertThat(
+            new String(
+                JsonDocuments.project(document, java.util.Set.of("e")),
+                java.nio.charset.StandardCharsets.UTF_8))
+        .isEqualTo("{\"e\":12345678901234567890}");
+  }
+
+  private static ByteString group(PlaceholderType type, float... values) {
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    PlaceholderValue value =
+        PlaceholderValue.newBuilder()
+            .setTag("$0")
+            .setType(type)
+            .addValues(ByteString.copyFrom(bytes))
+            .build();
+    return PlaceholderGroup.newBuilder().addPlaceholders(value).build().toByteString();
+  }
+
+  @Test
+  void queryVectorsAreReadAndChecked() {
+    FieldSchema field = PLAIN.field("vec").orElseThrow();
+    assertThat(Placeholders.read(group(PlaceholderType.FloatVector, 1, 2), field))
+        .isDeepEqualTo(new float[][] {{1, 2}});
+    assertThatThrownBy(() -> Placeholders.read(group(PlaceholderType.FloatVector, 1), field))
+        .hasMessageContaining("vector dimension mismatch, expected vector size(byte) 8, actual 4");
+    assertThatThrownBy(
+            () -> Placeholders.read(group(PlaceholderType.FloatVector, 1, Float.NaN), field))
+        .hasMessageContaining("has NaN at 1");
+    assertThatThrownBy(() -> Placeholders.read(group(PlaceholderType.BinaryVector, 1, 2), field))
+        .hasMessageContaining("BinaryVector");
+    assertThatThrownBy(() -> Placeholders.read(ByteString.EMPTY, field))
+        .hasMessageContaining("should be in range [1, 16384], but got 0");
+    assertThatThrownBy(() -> Placeholders.read(ByteString.copyFromUtf8("\u0007garbage"), field))
+        .hasMessageContaining("PlaceholderGroup");
+    assertThatThrownBy(() -> Placeholders.checkQueries(16_385))
+        .hasMessageContaining("but got 16385");
+  }
+}
