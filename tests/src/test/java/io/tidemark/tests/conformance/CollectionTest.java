@@ -44,7 +44,7 @@ class CollectionTest {
     assertThat(described.getCollectionName()).isEqualTo(made.name());
     assertThat(described.getDatabaseName()).isEqualTo("default");
     assertThat(described.getCollectionID()).isPositive();
-    assertThat(described.getFieldNames()).containsExactly("id", "vector");
+    assertThat(described.getFieldNames()).containsExactlyInAnyOrder("id", "vector");
     assertThat(described.getPrimaryFieldName()).isEqualTo("id");
     assertThat(described.getVectorFieldNames()).containsExactly("vector");
     assertThat(described.getEnableDynamicField()).isTrue();

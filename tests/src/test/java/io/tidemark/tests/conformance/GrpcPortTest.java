@@ -12,7 +12,7 @@ import io.milvus.shaded.io.grpc.Status;
 import io.milvus.shaded.io.grpc.StatusRuntimeException;
 import io.milvus.v2.client.MilvusClientV2;
 import io.milvus.v2.exception.MilvusClientException;
-import io.milvus.v2.service.resourcegroup.request.CreateResourceGroupReq;
+import io.milvus.v2.service.resourcegroup.request.ListResourceGroupsReq;
 import io.tidemark.tests.process.SharedTidemark;
 import io.tidemark.tests.process.TidemarkProcess;
 import java.io.IOException;
@@ -53,9 +53,7 @@ class GrpcPortTest {
     MilvusClientException refused =
         catchThrowableOfType(
             MilvusClientException.class,
-            () ->
-                client.createResourceGroup(
-                    CreateResourceGroupReq.builder().groupName("group").build()));
+            () -> client.listResourceGroups(ListResourceGroupsReq.builder().build()));
     assertThat(refused).hasMessageContaining("UNIMPLEMENTED");
   }
 

@@ -13,7 +13,6 @@ import io.milvus.v2.service.partition.request.ListPartitionsReq;
 import io.milvus.v2.service.partition.request.LoadPartitionsReq;
 import io.milvus.v2.service.partition.request.ReleasePartitionsReq;
 import io.milvus.v2.service.vector.request.DeleteReq;
-import io.milvus.v2.service.vector.request.GetReq;
 import io.milvus.v2.service.vector.request.InsertReq;
 import io.tidemark.tests.process.SharedTidemark;
 import java.util.List;
@@ -107,16 +106,6 @@ class PartitionTest {
                 .getQueryResults())
         .extracting(row -> row.getEntity().get("id"))
         .containsExactly(3L);
-    assertThat(
-            client
-                .get(
-                    GetReq.builder()
-                        .collectionName(made.name())
-                        .partitionName("left")
-                        .ids(List.of(1L, 2L))
-                        .build())
-                .getGetResults())
-        .hasSize(1);
   }
 
   @Test

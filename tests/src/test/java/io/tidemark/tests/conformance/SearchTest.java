@@ -4,6 +4,7 @@ import static io.tidemark.tests.conformance.Refusal.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.milvus.v2.client.MilvusClientV2;
 import io.milvus.v2.common.IndexParam.MetricType;
 import io.milvus.v2.service.vector.response.SearchResp;
@@ -104,8 +105,8 @@ class SearchTest {
             line.hits(line.search(at(3)).limit(1).outputFields(List.of("*")))
                 .getFirst()
                 .getEntity())
-        .containsEntry("parity", "odd")
-        .containsEntry("square", 9L)
+        .containsEntry("id", 3L)
+        .containsEntry("$meta", JsonParser.parseString("{\"parity\": \"odd\", \"square\": 9}"))
         .containsKey("vector");
   }
 

@@ -1,5 +1,7 @@
 package io.tidemark.tests.conformance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.gson.JsonObject;
 import io.milvus.v2.client.MilvusClientV2;
 import io.milvus.v2.common.ConsistencyLevel;
@@ -101,6 +103,11 @@ public record TestCollection(MilvusClientV2 client, String name) {
 
   public List<SearchResp.SearchResult> hits(SearchReq.SearchReqBuilder search) {
     return client.search(search.build()).getSearchResults().getFirst();
+  }
+
+  public static SearchResp.SearchResult only(List<SearchResp.SearchResult> hits) {
+    assertThat(hits).hasSize(1);
+    return hits.getFirst();
   }
 
   public static List<Object> idsOf(List<SearchResp.SearchResult> hits) {
