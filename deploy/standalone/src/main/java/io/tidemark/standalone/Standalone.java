@@ -1,5 +1,7 @@
 package io.tidemark.standalone;
 
+import io.tidemark.jobs.index.IndexConfig;
+import io.tidemark.jobs.index.IndexLimits;
 import io.tidemark.jobs.ingest.IngestConfig;
 import io.tidemark.jobs.ingest.IngestSupervisor;
 import io.tidemark.model.control.ControlStore;
@@ -109,7 +111,10 @@ public final class Standalone implements AutoCloseable {
                 flink,
                 IngestConfig.defaults(logConfig, lakeConfig, data.checkpoints().resolve("ingest").toUri().toString())
                     .withWindow(config.window())));
-    IndexScheduler indexes = keep(new IndexScheduler());
+    IndexLimits limits =
+        new IndexLimits(config.segmentBytesMax(), config.segmentRowsMax(), config.segmentIdle(), config.indexRowsMin());
+    IndexScheduler indexes =
+        keep(IndexScheduler.start(flink, lake, IndexConfig.defaults(lakeConfig).withLimits(limits), reads::changed));
     MilvusServer server =
         keep(
             MilvusServer.start(
@@ -133,6 +138,7 @@ public final class Standalone implements AutoCloseable {
             data.root());
     StatusPage status = new StatusPage(lake, control, reads, ingest, indexes, config.window(), addresses);
     http.handle("/status", request -> status.status());
+    http.handle("/admin/index", indexes::answer);
     http.handle("/metrics", request -> status.metrics());
     http.handle("/healthz", request -> status.health());
     awaitRunning(ingest);
