@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,25 +34,21 @@ final class ParquetColumns {
   private final ParquetFileReader reader;
   private final MessageType fileSchema;
   private final int rows;
-  private final List<ColumnDescriptor> leaves = new ArrayList<>();
-  private final Map<FieldSchema, ColumnDescriptor> found = new LinkedHashMap<>();
 
-  private ParquetColumns(ParquetFileReader reader, Map<FieldSchema, NestedField> fields) {
+  private ParquetColumns(ParquetFileReader reader) {
     this.reader = reader;
     this.fileSchema = reader.getFileMetaData().getSchema();
     this.rows = Math.toIntExact(reader.getRecordCount());
-    fields.forEach((field, column) ->
-        leaf(column)
-            .ifPresent(leaf -> {
-              found.put(field, leaf);
-              leaves.add(leaf);
-            }));
   }
+
+  private record Scalar(FieldSchema field, ColumnDescriptor leaf, ColumnBuilder values) {}
+
+  private record Vector(FieldSchema field, ColumnDescriptor leaf, VectorBuffer values) {}
 
   static List<FileColumn> read(InputFile input, Map<FieldSchema, NestedField> fields) {
     try (ParquetFileReader reader =
         ParquetFileReader.open(new ParquetInput(input), ParquetReadOptions.builder().build())) {
-      return new ParquetColumns(reader, fields).read(fields);
+      return new ParquetColumns(reader).read(fields);
     } catch (IOException e) {
       throw new UncheckedIOException("Could not read " + input.location(), e);
     }
@@ -76,43 +71,42 @@ final class ParquetColumns {
   }
 
   private List<FileColumn> read(Map<FieldSchema, NestedField> fields) throws IOException {
-    Map<FieldSchema, ColumnBuilder> scalars = new LinkedHashMap<>();
-    Map<FieldSchema, VectorBuffer> vectors = new LinkedHashMap<>();
-    for (FieldSchema field : found.keySet()) {
-      if (field.type().isVector()) {
-        vectors.put(field, new VectorBuffer(field, rows));
+    List<Scalar> scalars = new ArrayList<>();
+    List<Vector> vectors = new ArrayList<>();
+    List<FileColumn> columns = new ArrayList<>();
+    for (Map.Entry<FieldSchema, NestedField> entry : fields.entrySet()) {
+      FieldSchema field = entry.getKey();
+      Optional<ColumnDescriptor> leaf = leaf(entry.getValue());
+      if (leaf.isEmpty()) {
+        columns.add(FileColumn.missing(field, rows));
+      } else if (field.type().isVector()) {
+        vectors.add(new Vector(field, leaf.get(), new VectorBuffer(field, rows)));
       } else {
-        scalars.put(field, new ColumnBuilder(field));
+        scalars.add(new Scalar(field, leaf.get(), new ColumnBuilder(field)));
       }
     }
+    List<ColumnDescriptor> leaves = new ArrayList<>();
+    scalars.forEach(scalar -> leaves.add(scalar.leaf()));
+    vectors.forEach(vector -> leaves.add(vector.leaf()));
     int start = 0;
     for (int group = 0; group < reader.getRowGroups().size() && !leaves.isEmpty(); group++) {
       reader.setRequestedSchema(leaves);
       try (PageReadStore pages = reader.readRowGroup(group)) {
-        int groupRows = Math.toIntExact(pages.getRowCount());
         ColumnReadStoreImpl store = store(pages);
-        scalars.forEach((field, builder) -> readScalar(store, field, builder));
-        for (Map.Entry<FieldSchema, VectorBuffer> vector : vectors.entrySet()) {
-          ColumnDescriptor leaf = found.get(vector.getKey());
-          VectorPages raw = new VectorPages(leaf, vector.getValue(), start, groupRows);
-          if (!raw.read(pages.getPageReader(leaf))) {
-            readVectors(group, leaf, vector.getValue(), start);
+        scalars.forEach(scalar -> readScalar(store, pages, scalar));
+        int groupRows = Math.toIntExact(pages.getRowCount());
+        for (Vector vector : vectors) {
+          VectorPages raw = new VectorPages(vector.leaf(), vector.values(), start, groupRows);
+          if (!raw.read(pages.getPageReader(vector.leaf()))) {
+            readVectors(group, vector.leaf(), vector.values(), start);
           }
         }
         start += groupRows;
       }
     }
-    List<FileColumn> columns = new ArrayList<>();
-    for (FieldSchema field : fields.keySet()) {
-      if (!found.containsKey(field)) {
-        columns.add(FileColumn.missing(field, rows));
-      } else if (field.type().isVector()) {
-        VectorBuffer vector = vectors.get(field);
-        columns.add(new FileColumn(field, vector.build(), vector.rejected()));
-      } else {
-        columns.add(new FileColumn(field, scalars.get(field).build(), new BitSet()));
-      }
-    }
+    scalars.forEach(s -> columns.add(new FileColumn(s.field(), s.values().build(), new BitSet())));
+    vectors.forEach(
+        v -> columns.add(new FileColumn(v.field(), v.values().build(), v.values().rejected())));
     return columns;
   }
 
@@ -121,13 +115,13 @@ final class ParquetColumns {
         pages, NoRecords.ROOT, fileSchema, reader.getFileMetaData().getCreatedBy());
   }
 
-  private void readScalar(ColumnReadStoreImpl store, FieldSchema field, ColumnBuilder builder) {
-    ColumnDescriptor leaf = found.get(field);
-    ColumnReader values = store.getColumnReader(leaf);
-    Object ofNull = FileColumn.ofNull(field);
-    int defined = leaf.getMaxDefinitionLevel();
-    for (long i = values.getTotalValueCount(); i > 0; i--) {
-      builder.append(values.getCurrentDefinitionLevel() == defined ? value(leaf, values) : ofNull);
+  private static void readScalar(ColumnReadStoreImpl store, PageReadStore pages, Scalar scalar) {
+    ColumnReader values = store.getColumnReader(scalar.leaf());
+    Object ofNull = FileColumn.ofNull(scalar.field());
+    int defined = scalar.leaf().getMaxDefinitionLevel();
+    for (long i = pages.getPageReader(scalar.leaf()).getTotalValueCount(); i > 0; i--) {
+      boolean isNull = values.getCurrentDefinitionLevel() != defined;
+      scalar.values().append(isNull ? ofNull : value(scalar.leaf(), values));
       values.consume();
     }
   }
@@ -152,7 +146,7 @@ final class ParquetColumns {
       int defined = leaf.getMaxDefinitionLevel();
       int row = start - 1;
       int element = 0;
-      for (long i = values.getTotalValueCount(); i > 0; i--) {
+      for (long i = pages.getPageReader(leaf).getTotalValueCount(); i > 0; i--) {
         if (values.getCurrentRepetitionLevel() == 0) {
           rejectUnlessWhole(vectors, row, start, element);
           row++;
@@ -161,6 +155,9 @@ final class ParquetColumns {
         if (values.getCurrentDefinitionLevel() == defined) {
           if (element < vectors.dimension()) {
             vectors.set(row, element, ((Number) value(leaf, values)).floatValue());
+          } else {
+            // A value that is neither read nor skipped would be the next one's.
+            values.skip();
           }
           element++;
         }

@@ -65,7 +65,7 @@ record PartitionDrop(Expression filter, Optional<DeleteFile> partitionDeletes) {
   }
 
   boolean isEmpty() {
-    return this == NONE;
+    return filter.op() == Expression.Operation.FALSE;
   }
 
   /** Adds what it takes to a transaction. */

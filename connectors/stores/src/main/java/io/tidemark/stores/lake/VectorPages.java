@@ -70,7 +70,12 @@ final class VectorPages {
 
   /** The values behind the levels, if those are as wanted. A page may begin within a row. */
   private @Nullable ByteBuffer floats(DataPageV1 page, int start) throws IOException {
-    ByteBuffer bytes = page.getBytes().toByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes =
+        page.getBytes()
+            .toInputStream()
+            .slice(Math.toIntExact(page.getBytes().size()))
+            .slice()
+            .order(ByteOrder.LITTLE_ENDIAN);
     int repetitionBytes = bytes.getInt(0);
     int definitionBytes = bytes.getInt(Integer.BYTES + repetitionBytes);
     byte[] levels = new byte[2 * Integer.BYTES + repetitionBytes + definitionBytes];
