@@ -67,8 +67,15 @@ final class GrowingRows {
   /** Drops what the table has: rows of a shard up to its position. */
   void dropThrough(long[] positions) {
     chunks.forEach(
-        (place, here) -> replace(here, chunk -> chunk.after(positions[place.shard()])));
+        (place, here) -> replace(here, chunk -> compact(chunk.after(positions[place.shard()]))));
     chunks.values().removeIf(List::isEmpty);
+  }
+
+  /** A chunk that is mostly dead is written anew, so that it does not hold memory. */
+  private LiveSegment compact(LiveSegment chunk) {
+    return chunk.aliveCount() == 0 || 2L * chunk.aliveCount() > chunk.rows().size()
+        ? chunk
+        : LiveSegment.all(GrowingChunk.merge(List.of(chunk), keyField));
   }
 
   private static void replace(List<LiveSegment> here, UnaryOperator<LiveSegment> by) {
