@@ -3,8 +3,8 @@ package io.tidemark.engine.index;
 import java.util.Arrays;
 
 /**
- * A layered proximity graph as plain int arrays. Nodes are row ordinals of a segment. Immutable, safe
- * for concurrent use.
+ * A layered proximity graph as plain int arrays. Nodes are row ordinals of a segment. Immutable,
+ * safe for concurrent use.
  */
 final class FlatGraph {
   /** Entry of a graph without nodes. */

@@ -22,8 +22,8 @@ import java.util.zip.CRC32C;
  * {@code rows} is the segment's row count, {@code nodes} how many of them are in the graph, {@code
  * entry} the row where a search starts, −1 without nodes. Neighbours are row ordinals; those of the
  * i-th row (bottom) or member (layer, members ascending) are {@code neighbours[offsets[i] ..
- * offsets[i + 1])}, best first. Layers go upwards, each a subset of the one below. {@code checksum} is
- * the CRC-32C of everything before it.
+ * offsets[i + 1])}, best first. Layers go upwards, each a subset of the one below. {@code checksum}
+ * is the CRC-32C of everything before it.
  */
 final class GraphBlob {
   static final int VERSION = 1;
@@ -92,12 +92,12 @@ final class GraphBlob {
     for (int i = 0; i < layers; i++) {
       int count = in.getInt();
       if (count < 1 || count > nodes) {
-        throw new IOException("layer " + (i + 1) + " of " + count + " nodes, the graph has " + nodes);
+        throw new IOException(
+            "layer " + (i + 1) + " of " + count + " nodes, the graph has " + nodes);
       }
       int[] members = in.getRows(count, rows);
       int[] layerOffsets = in.getOffsets(count);
-      upper[i] =
-          new FlatGraph.Layer(members, layerOffsets, in.getRows(layerOffsets[count], rows));
+      upper[i] = new FlatGraph.Layer(members, layerOffsets, in.getRows(layerOffsets[count], rows));
     }
     in.finish();
     return new FlatGraph(nodes, entry, bottom, upper);
@@ -200,7 +200,8 @@ final class GraphBlob {
       int previous = 0;
       for (int offset : offsets) {
         if (offset < previous) {
-          throw new IOException("graph's offsets are out of order: " + offset + " after " + previous);
+          throw new IOException(
+              "graph's offsets are out of order: " + offset + " after " + previous);
         }
         previous = offset;
       }

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -21,8 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
- * A graph built by jvector and held in memory, to be written into an index file as {@link GraphBlob}
- * says. Immutable.
+ * A graph built by jvector and held in memory, to be written into an index file as {@link
+ * GraphBlob} says. Immutable.
  */
 public final class GraphIndexWriter {
   /** Property that names the blob's format, and its value. */
@@ -70,42 +72,67 @@ public final class GraphIndexWriter {
     int[] rows = include.stream().toArray();
     FlatBuildScores scores = new FlatBuildScores(vectors, metric);
     try (ForkJoinPool pool = new ForkJoinPool(threads);
-        GraphIndexBuilder builder =
-            new GraphIndexBuilder(
-                scores,
-                vectors.dimension(),
-                parameters.degrees(),
-                parameters.beam(),
-                NEIGHBOUR_OVERFLOW,
-                ALPHA,
-                true,
-                false,
-                pool,
-                pool)) {
-      AtomicInteger next = new AtomicInteger();
-      Runnable adder = () -> {
-        for (int i = next.getAndIncrement(); i < rows.length; i = next.getAndIncrement()) {
-          builder.addGraphNode(rows[i], scores.searchProviderFor(rows[i]));
-        }
-      };
-      try {
-        Future<?>[] adders = new Future<?>[threads];
-        for (int i = 0; i < threads; i++) {
-          adders[i] = pool.submit(adder);
-        }
-        for (Future<?> running : adders) {
-          await(running, next, rows.length, progress);
-        }
-        builder.cleanup();
-      } finally {
-        next.set(rows.length);
-      }
+        GraphIndexBuilder builder = builder(scores, vectors.dimension(), parameters, pool)) {
+      add(builder, scores, rows, pool, progress);
+      builder.cleanup();
       progress.accept(rows.length);
       ImmutableGraphIndex built = builder.getGraph();
       return new GraphIndexWriter(
           GraphExtract.of(built, rows, vectors.size()), vectors.dimension(), parameters);
     } catch (IOException e) {
       throw new IllegalStateException("closing a graph in memory failed", e);
+    }
+  }
+
+  /**
+   * By a constructor that is deprecated for a builder class; that one takes hierarchy and
+   * refinement from a management bean of the whole process, so that a build would depend on who
+   * else is in it.
+   */
+  @SuppressWarnings("deprecation")
+  private static GraphIndexBuilder builder(
+      FlatBuildScores scores, int dimension, GraphParameters parameters, ForkJoinPool pool) {
+    boolean hierarchy = true;
+    boolean refine = false;
+    return new GraphIndexBuilder(
+        scores,
+        dimension,
+        parameters.degrees(),
+        parameters.beam(),
+        NEIGHBOUR_OVERFLOW,
+        ALPHA,
+        hierarchy,
+        refine,
+        pool,
+        pool);
+  }
+
+  private static void add(
+      GraphIndexBuilder builder,
+      FlatBuildScores scores,
+      int[] rows,
+      ForkJoinPool pool,
+      IntConsumer progress)
+      throws InterruptedException {
+    AtomicInteger next = new AtomicInteger();
+    Runnable adder =
+        () -> {
+          for (int i = next.getAndIncrement(); i < rows.length; i = next.getAndIncrement()) {
+            builder.addGraphNode(rows[i], scores.searchProviderFor(rows[i]));
+          }
+        };
+    try {
+      List<Future<?>> adders = new ArrayList<>();
+      for (int i = 0; i < pool.getParallelism(); i++) {
+        adders.add(pool.submit(adder));
+      }
+      for (Future<?> running : adders) {
+        await(running, next, rows.length, progress);
+      }
+    } finally {
+      // Whatever ended the wait: nobody adds any more once the builder is closed.
+      next.set(rows.length);
+      pool.awaitQuiescence(1, TimeUnit.MINUTES);
     }
   }
 

@@ -21,8 +21,8 @@ public record GraphParameters(int bottomDegree, int upperDegree, int beam) {
 
   /**
    * From an index definition: HNSW's {@code M} gives degrees 2M and M, {@code efConstruction} the
-   * beam, as they do there; AUTOINDEX, and what is
-   * not given, is M 16 and beam 100: more costs build time and wins nothing up to a recall of 0.99.
+   * beam, as they do there; AUTOINDEX, and what is not given, is M 16 and beam 100: more costs
+   * build time and wins nothing up to a recall of 0.99.
    *
    * @throws TidemarkException 1100 if a parameter is no integer or out of range
    */

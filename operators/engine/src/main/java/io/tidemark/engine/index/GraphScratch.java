@@ -3,9 +3,9 @@ package io.tidemark.engine.index;
 import java.util.Arrays;
 
 /**
- * What one search needs beside the graph: seen rows, the frontier (best at the root) and the results
- * (worst at the root). Reused, for one search at a time. An entry is the nearness as sortable bits
- * above and the row below, so that longs compare as nearness does.
+ * What one search needs beside the graph: seen rows, the frontier (best at the root) and the
+ * results (worst at the root). Reused, for one search at a time. An entry is the nearness as
+ * sortable bits above and the row below, so that longs compare as nearness does.
  */
 final class GraphScratch {
   private final long[] seen;

@@ -5,13 +5,14 @@ import io.tidemark.engine.vector.TopK;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One search of a graph: greedily down the upper layers, then best first over the bottom with {@code
- * ef} results kept (Malkov and Yashunin, <i>Efficient and robust approximate nearest neighbor search
- * using Hierarchical Navigable Small World graphs</i>, 2016).
+ * One search of a graph: greedily down the upper layers, then best first over the bottom with
+ * {@code ef} results kept (Malkov and Yashunin, <i>Efficient and robust approximate nearest
+ * neighbor search using Hierarchical Navigable Small World graphs</i>, 2016).
  *
  * <p>Under a filter that many rows pass, others are walked over but not kept. Under a narrower one
  * only passing rows are scored, and through a neighbour that does not pass its own neighbours are
- * reached (Patel et al., <i>ACORN</i>, 2024), so that the cost does not grow with the rows left out.
+ * reached (Patel et al., <i>ACORN</i>, 2024), so that the cost does not grow with the rows left
+ * out.
  */
 final class GraphSearch {
   /** Rows gathered at most from one node of a narrow search, so that its cost stays flat. */
@@ -28,11 +29,7 @@ final class GraphSearch {
    * @param accept a bit per row that counts, at least as long as the rows; null for all
    */
   GraphSearch(
-      FlatGraph graph,
-      RowScorer scorer,
-      GraphScratch scratch,
-      long @Nullable [] accept,
-      TopK out) {
+      FlatGraph graph, RowScorer scorer, GraphScratch scratch, long @Nullable [] accept, TopK out) {
     this.graph = graph;
     this.scorer = scorer;
     this.scratch = scratch;

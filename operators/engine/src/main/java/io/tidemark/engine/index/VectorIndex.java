@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** An approximate index over the rows of one segment. Safe for concurrent searches. */
 public interface VectorIndex extends AutoCloseable {
   /**
-   * Offers about the {@code k} best accepted rows to {@code out}; it may offer fewer than there are.
+   * Offers about the {@code k} best accepted rows to {@code out}; it may offer fewer than there
+   * are.
    *
    * @param ef how many candidates are kept while searching: more finds more and costs more; 0 for
    *     the index's own choice

@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
- * Finds the rows of a primary key. A table of the distinct keys' last rows (open addressing, at most
- * half full), and, only if a key repeats, a chain from each row to the one before it with the same
- * key. Keys themselves stay in the column. Immutable, safe for concurrent use.
+ * Finds the rows of a primary key. A table of the distinct keys' last rows (open addressing, at
+ * most half full), and, only if a key repeats, a chain from each row to the one before it with the
+ * same key. Keys themselves stay in the column. Immutable, safe for concurrent use.
  */
 public final class KeyLookup {
   private static final int NONE = -1;

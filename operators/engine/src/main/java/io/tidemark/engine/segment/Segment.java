@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Rows that are searched together; a row's ordinal is its place in all of the parts. Immutable: what
- * is deleted is told by an {@link AliveSegment} over it. Vectors are on the heap, the other columns
- * where {@link EntityBatch} has them. Safe for concurrent use.
+ * Rows that are searched together; a row's ordinal is its place in all of the parts. Immutable:
+ * what is deleted is told by an {@link AliveSegment} over it. Vectors are on the heap, the other
+ * columns where {@link EntityBatch} has them. Safe for concurrent use.
  */
 public final class Segment implements AutoCloseable {
   /** The shard of a segment that holds rows of any. */

@@ -31,12 +31,10 @@ public final class SegmentSearcher {
     FloatVectors vectors =
         segment
             .vectors(query.fieldId())
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "segment %s has no vectors of field %d, only of %s"
-                            .formatted(
-                                segment.id(), query.fieldId(), segment.vectors().keySet())));
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "segment %s has no vectors of field %d, only of %s"
+                        .formatted(segment.id(), query.fieldId(), segment.vectors().keySet())));
     out.restrict(query.parameters().radius(), query.parameters().rangeFilter());
     BitSet accept = accepted(alive, query.filter());
     int acceptedCount =

@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
  * product, or the cosine. Runs on the JDK's Vector API; there is no scalar way, since it would be
  * ten times slower without anyone noticing. Stateless, safe for concurrent use.
  *
- * <p>The cosine with a vector of zeros is 0. Sums run in the lanes' order, so the last digits differ
- * from a scalar sum's, and between machines with other lane counts.
+ * <p>The cosine with a vector of zeros is 0. Sums run in the lanes' order, so the last digits
+ * differ from a scalar sum's, and between machines with other lane counts.
  */
 public final class Scores {
   private static final Logger LOG = LoggerFactory.getLogger(Scores.class);

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * Keeps the {@code k} best of what is added, under one metric; of equal scores the lower ordinals.
- * A NaN score is never kept. Each ordinal is to be added once. Can be narrowed to a range of scores.
- * Not thread-safe.
+ * A NaN score is never kept. Each ordinal is to be added once. Can be narrowed to a range of
+ * scores. Not thread-safe.
  *
  * <p>A hit is one long, larger is better: the nearness as sortable bits above, the ordinal's
  * complement below; a heap of them keeps the worst at its root.

@@ -1,0 +1,35 @@
+package io.tidemark.engine.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class SearchEffortTest {
+  private static final double DEGREE = 30;
+  private static final int NODES = 200_000;
+
+  private static double cost(int accepted) {
+    return SearchEffort.expectedCost(SearchEffort.candidates(10, 0), DEGREE, NODES, accepted);
+  }
+
+  @Test
+  void moreThanKIsKeptUnlessTheCallerChose() {
+    assertThat(SearchEffort.candidates(1, 0)).isEqualTo(41);
+    assertThat(SearchEffort.candidates(10, 0)).isEqualTo(50);
+    assertThat(SearchEffort.candidates(1000, 0)).isEqualTo(1250);
+    assertThat(SearchEffort.candidates(10, 16)).isEqualTo(16);
+  }
+
+  @Test
+  void aScanIsCheaperForFewPassingRowsAndAGraphForMany() {
+    assertThat(cost(NODES / 100)).isGreaterThan(NODES / 100.0);
+    assertThat(cost(NODES / 10)).isLessThan(NODES / 10.0);
+    assertThat(cost(NODES / 2)).isLessThan(NODES / 2.0);
+    assertThat(cost(NODES)).isLessThan(NODES / 10.0);
+  }
+
+  @Test
+  void aSmallSegmentIsScanned() {
+    assertThat(SearchEffort.expectedCost(50, DEGREE, 1000, 1000)).isGreaterThan(1000);
+  }
+}

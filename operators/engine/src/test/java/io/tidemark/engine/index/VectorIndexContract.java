@@ -1,0 +1,265 @@
+package io.tidemark.engine.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidemark.engine.vector.ExactSearch;
+import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.TopK;
+import io.tidemark.model.index.Metric;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What every {@link VectorIndex} keeps; exact search is the oracle. */
+abstract class VectorIndexContract {
+  final long seed = Long.getLong("tidemark.test.seed", 20_260_101);
+  final Random random = new Random(seed);
+
+  /** Builds, writes and opens an index of the included rows. */
+  abstract VectorIndex index(FloatVectors vectors, BitSet include, Metric metric) throws Exception;
+
+  @ParameterizedTest
+  @CsvSource({
+    "1,L2",
+    "1,IP",
+    "3,L2",
+    "3,COSINE",
+    "127,L2",
+    "127,IP",
+    "128,L2",
+    "128,COSINE",
+    "128,IP",
+    "768,COSINE"
+  })
+  void findsNineteenOfTwentyAndNamesTheirTrueScores(int dimension, Metric metric) throws Exception {
+    FloatVectors vectors = clustered(1200, dimension);
+    try (VectorIndex index = index(vectors, all(1200), metric)) {
+      assertThat(index.size()).isEqualTo(1200);
+      for (int k : new int[] {1, 10, 100}) {
+        assertThat(recall(index, vectors, metric, k, null))
+            .as("seed %d k %d", seed, k)
+            .isGreaterThan(0.95);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Metric.class)
+  void findsOnlyRowsThatPassTheFilter(Metric metric) throws Exception {
+    FloatVectors vectors = clustered(1500, 32);
+    try (VectorIndex index = index(vectors, all(1500), metric)) {
+      for (double share : new double[] {0.9, 0.5, 0.2, 0.1}) {
+        BitSet accept = new BitSet();
+        IntStream.range(0, 1500).filter(i -> random.nextDouble() < share).forEach(accept::set);
+        assertThat(recall(index, vectors, metric, 10, accept))
+            .as("seed %d share %s", seed, share)
+            .isGreaterThan(0.95);
+      }
+    }
+  }
+
+  @Test
+  void vectorsOfATinyScaleAreToldApart() throws Exception {
+    FloatVectors vectors = clustered(1200, 16);
+    for (int i = 0; i < vectors.data().length; i++) {
+      vectors.data()[i] *= 1e-6f;
+    }
+    try (VectorIndex index = index(vectors, all(1200), Metric.L2)) {
+      for (int row = 0; row < 1200; row += 7) {
+        TopK out = new TopK(1, Metric.L2);
+        index.search(vectors.vector(row), 1, 0, null, out);
+        assertThat(out.drain().ordinal(0)).as("seed %d", seed).isEqualTo(row);
+      }
+    }
+  }
+
+  @Test
+  void rowsLeftOutAreNotFoundAndTheOthersKeepTheirOrdinals() throws Exception {
+    FloatVectors vectors = clustered(1000, 16);
+    BitSet include = new BitSet();
+    IntStream.range(0, 1000).filter(i -> i % 3 != 0 && i != 999).forEach(include::set);
+    try (VectorIndex index = index(vectors, include, Metric.L2)) {
+      assertThat(index.size()).isEqualTo(include.cardinality());
+      for (int row = 1; row < 1000; row += 97) {
+        TopK out = new TopK(10, Metric.L2);
+        index.search(vectors.vector(row), 10, 0, null, out);
+        TopK.Hits hits = out.drain();
+        assertThat(IntStream.of(hits.ordinals()).allMatch(include::get)).isTrue();
+        if (include.get(row)) {
+          assertThat(hits.ordinal(0)).isEqualTo(row);
+        }
+      }
+    }
+  }
+
+  @Test
+  void copiesOfOneVectorAreAllAsNear() throws Exception {
+    float[] data = new float[1500 * 4];
+    java.util.Arrays.fill(data, 2.5f);
+    for (Metric metric : Metric.values()) {
+      try (VectorIndex index = index(new FloatVectors(data, 4), all(1500), metric)) {
+        TopK out = new TopK(10, metric);
+        index.search(new float[] {1, 2, 3, 4}, 10, 0, null, out);
+        TopK.Hits hits = out.drain();
+        assertThat(new HashSet<>(IntStream.of(hits.ordinals()).boxed().toList())).hasSize(10);
+        assertThat(hits.score(9)).isEqualTo(hits.score(0));
+      }
+    }
+  }
+
+  @Test
+  void manyCopiesHideNoOtherVector() throws Exception {
+    float[] data = new float[2000 * 8];
+    for (int row = 0; row < 2000; row++) {
+      Random group = new Random(row % 20);
+      for (int i = 0; i < 8; i++) {
+        data[row * 8 + i] = (float) group.nextGaussian();
+      }
+    }
+    FloatVectors vectors = new FloatVectors(data, 8);
+    try (VectorIndex index = index(vectors, all(2000), Metric.L2)) {
+      for (int group = 0; group < 20; group++) {
+        TopK out = new TopK(5, Metric.L2);
+        index.search(vectors.vector(group), 5, 0, null, out);
+        assertThat(out.drain().scores()).as("group %d", group).containsOnly(0f);
+      }
+    }
+  }
+
+  @Test
+  void anEmptyIndexFindsNothing() throws Exception {
+    try (VectorIndex index = index(new FloatVectors(new float[40], 4), new BitSet(), Metric.IP)) {
+      TopK out = new TopK(5, Metric.IP);
+      index.search(new float[4], 5, 0, null, out);
+      assertThat(out.size()).isZero();
+      assertThat(index.size()).isZero();
+    }
+  }
+
+  @Test
+  void wantingMoreThanThereIsGivesAll() throws Exception {
+    for (int rows : new int[] {1, 2, 30}) {
+      FloatVectors vectors = clustered(rows, 5);
+      try (VectorIndex index = index(vectors, all(rows), Metric.COSINE)) {
+        TopK out = new TopK(1000, Metric.COSINE);
+        index.search(vectors.vector(0), 1000, 0, null, out);
+        assertThat(out.size()).isEqualTo(rows);
+      }
+    }
+  }
+
+  @Test
+  void rowsNearerThanARangeDoNotCrowdOutThoseWithin() throws Exception {
+    FloatVectors vectors = clustered(2000, 16);
+    try (VectorIndex index = index(vectors, all(2000), Metric.L2)) {
+      float[] query = vectors.vector(7);
+      TopK near = new TopK(300, Metric.L2);
+      ExactSearch.search(vectors, query, null, near);
+      TopK.Hits order = near.drain();
+      TopK out = new TopK(10, Metric.L2);
+      out.restrict(order.score(250), order.score(200));
+      index.search(query, 10, 0, null, out);
+      TopK.Hits found = out.drain();
+      assertThat(found.size()).isEqualTo(10);
+      assertThat(found.score(0)).isGreaterThanOrEqualTo(order.score(200));
+      assertThat(found.score(9)).isLessThanOrEqualTo(order.score(215));
+    }
+  }
+
+  @Test
+  void manyThreadsSearchAtOnce() throws Exception {
+    FloatVectors vectors = clustered(1000, 24);
+    try (VectorIndex index = index(vectors, all(1000), Metric.L2);
+        ExecutorService pool = Executors.newFixedThreadPool(8)) {
+      Future<?>[] done = new Future<?>[8];
+      for (int t = 0; t < 8; t++) {
+        int first = t;
+        done[t] =
+            pool.submit(() -> {
+              for (int row = first; row < 1000; row += 8) {
+                TopK out = new TopK(1, Metric.L2);
+                index.search(vectors.vector(row), 1, 0, null, out);
+                assertThat(out.drain().score(0)).isZero();
+              }
+            });
+      }
+      for (Future<?> each : done) {
+        each.get();
+      }
+    }
+  }
+
+  @Test
+  void aClosedIndexSaysSo() throws Exception {
+    VectorIndex index = index(clustered(10, 3), all(10), Metric.L2);
+    index.close();
+    index.close();
+    assertThatThrownBy(() -> index.search(new float[3], 1, 0, null, new TopK(1, Metric.L2)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
+
+  /** Mean share of the exact k best found, over 50 queries; checks scores, uniqueness, filter. */
+  double recall(
+      VectorIndex index, FloatVectors vectors, Metric metric, int k, @Nullable BitSet accept) {
+    double sum = 0;
+    int queries = 50;
+    for (int q = 0; q < queries; q++) {
+      float[] query = vectors.vector(random.nextInt(vectors.size()));
+      for (int i = 0; i < query.length; i++) {
+        query[i] += (float) (0.1 * random.nextGaussian());
+      }
+      TopK exact = new TopK(k, metric);
+      ExactSearch.search(vectors, query, accept, exact);
+      TopK.Hits truth = exact.drain();
+      TopK out = new TopK(k, metric);
+      index.search(query, k, 0, accept, out);
+      TopK.Hits found = out.drain();
+      Set<Integer> seen = new HashSet<>();
+      int right = 0;
+      float last = truth.score(truth.size() - 1);
+      for (int i = 0; i < found.size(); i++) {
+        int row = found.ordinal(i);
+        assertThat(seen.add(row)).isTrue();
+        assertThat(accept == null || accept.get(row)).isTrue();
+        right += metric.nearer(last, found.score(i)) ? 0 : 1;
+      }
+      sum += (double) right / truth.size();
+    }
+    return sum / queries;
+  }
+
+  FloatVectors clustered(int rows, int dimension) {
+    float[] data = new float[rows * dimension];
+    float[][] centres = new float[Math.max(1, rows / 100)][dimension];
+    for (float[] centre : centres) {
+      for (int i = 0; i < dimension; i++) {
+        centre[i] = (float) random.nextGaussian();
+      }
+    }
+    for (int row = 0; row < rows; row++) {
+      float[] centre = centres[random.nextInt(centres.length)];
+      for (int i = 0; i < dimension; i++) {
+        data[row * dimension + i] = centre[i] + (float) (0.5 * random.nextGaussian());
+      }
+    }
+    return new FloatVectors(data, dimension);
+  }
+
+  static BitSet all(int rows) {
+    BitSet all = new BitSet();
+    all.set(0, rows);
+    return all;
+  }
+}

@@ -1,0 +1,95 @@
+package io.tidemark.engine.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.tidemark.model.index.Metric;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ScoresTest {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 7, 8, 15, 16, 17, 31, 63, 64, 65, 127, 128, 129, 768, 1000})
+  void kernelsAgreeWithPlainSumsAtEveryDimension(int dimension) {
+    Random random = new Random(dimension);
+    float[] query = floats(random, dimension);
+    float[] rows = floats(random, dimension * 5);
+    FloatVectors vectors = new FloatVectors(rows, dimension);
+    for (int row = 0; row < 5; row++) {
+      double dot = 0;
+      double distance = 0;
+      double queryNorm = 0;
+      double rowNorm = 0;
+      for (int i = 0; i < dimension; i++) {
+        double a = query[i];
+        double b = rows[row * dimension + i];
+        dot += a * b;
+        distance += (a - b) * (a - b);
+        queryNorm += a * a;
+        rowNorm += b * b;
+      }
+      int offset = row * dimension;
+      float tolerance = 1e-4f * dimension;
+      double cosine = dot / Math.sqrt(queryNorm * rowNorm);
+      assertThat(Scores.score(Metric.L2, query, rows, offset, dimension))
+          .isCloseTo((float) distance, within(tolerance));
+      assertThat(Scores.score(Metric.IP, query, rows, offset, dimension))
+          .isCloseTo((float) dot, within(tolerance));
+      assertThat(Scores.score(Metric.COSINE, query, rows, offset, dimension))
+          .isCloseTo((float) cosine, within(1e-5f));
+      assertThat(new RowScorer(Metric.COSINE, query, vectors).nearness(row))
+          .isCloseTo((float) cosine, within(1e-5f));
+      assertThat(new RowScorer(Metric.L2, query, vectors).nearness(row))
+          .isCloseTo((float) -distance, within(tolerance));
+    }
+  }
+
+  @Test
+  void theCosineWithAVectorOfZerosIsZero() {
+    float[] zeros = new float[4];
+    float[] ones = {1, 1, 1, 1};
+    assertThat(Scores.score(Metric.COSINE, ones, zeros, 0, 4)).isZero();
+    assertThat(Scores.score(Metric.COSINE, zeros, ones, 0, 4)).isZero();
+    assertThat(Scores.score(Metric.COSINE, ones, ones, 0, 4)).isCloseTo(1f, within(1e-6f));
+  }
+
+  @Test
+  void theKernelsNameTheirShape() {
+    assertThat(Scores.describe()).contains("jdk.incubator.vector").contains("floats");
+  }
+
+  @Test
+  void partsAreConcatenatedInOrder() {
+    FloatVectors joined =
+        FloatVectors.concat(
+            List.of(
+                new FloatVectors(new float[] {1, 2}, 2),
+                new FloatVectors(new float[] {3, 4, 5, 6}, 2)));
+    assertThat(joined.size()).isEqualTo(3);
+    assertThat(joined.vector(2)).containsExactly(5, 6);
+    assertThatThrownBy(
+            () -> FloatVectors.concat(List.of(joined, new FloatVectors(new float[] {1}, 1))))
+        .hasMessageContaining("dimension 1 after 2");
+  }
+
+  @Test
+  void brokenRowsAndAQueryOfAnotherDimensionAreRefused() {
+    assertThatThrownBy(() -> new FloatVectors(new float[5], 2))
+        .hasMessageContaining("5 floats are no whole rows of dimension 2");
+    assertThatThrownBy(
+            () -> new RowScorer(Metric.IP, new float[3], new FloatVectors(new float[4], 2)))
+        .hasMessageContaining("query of dimension 3, the vectors have 2");
+  }
+
+  private static float[] floats(Random random, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+}
