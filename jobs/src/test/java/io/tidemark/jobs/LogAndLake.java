@@ -33,7 +33,10 @@ import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
 
-/** A log on a real broker and a lake on disk, with collections of {@code id INT64, text VARCHAR, vector FLOAT_VECTOR(4)}. */
+/**
+ * A log on a real broker and a lake on disk, with collections of {@code id INT64, text VARCHAR,
+ * vector FLOAT_VECTOR(4)}.
+ */
 public final class LogAndLake implements AutoCloseable {
   public static final int ID = 100;
   public static final int TEXT = 101;
@@ -97,8 +100,10 @@ public final class LogAndLake implements AutoCloseable {
     return info;
   }
 
-  private static FieldSchema field(int id, String name, DataType type, boolean key, int dimension, int length) {
-    return new FieldSchema(id, name, type, "", key, false, false, false, false, dimension, length, null, Map.of());
+  private static FieldSchema field(
+      int id, String name, DataType type, boolean key, int dimension, int length) {
+    return new FieldSchema(
+        id, name, type, "", key, false, false, false, false, dimension, length, null, Map.of());
   }
 
   public static int shard(long key) {
@@ -119,7 +124,12 @@ public final class LogAndLake implements AutoCloseable {
       if (ours.length > 0) {
         EntityBatch rows = rows(collection.schema(), text, ours);
         int where = shard;
-        append(collection, shard, at -> new LogRecord.Insert(at, collection.id(), where, Partition.DEFAULT_NAME, 1, upsert, rows));
+        append(
+            collection,
+            shard,
+            at ->
+                new LogRecord.Insert(
+                    at, collection.id(), where, Partition.DEFAULT_NAME, 1, upsert, rows));
       }
     }
   }
@@ -129,7 +139,10 @@ public final class LogAndLake implements AutoCloseable {
       long[] ours = of(shard, keys);
       if (ours.length > 0) {
         int where = shard;
-        append(collection, shard, at -> new LogRecord.Delete(at, collection.id(), where, "", keyColumn(ours)));
+        append(
+            collection,
+            shard,
+            at -> new LogRecord.Delete(at, collection.id(), where, "", keyColumn(ours)));
       }
     }
   }
@@ -148,7 +161,8 @@ public final class LogAndLake implements AutoCloseable {
     lake.dropCollection(collection);
   }
 
-  private long append(CollectionInfo collection, int shard, java.util.function.LongFunction<LogRecord> at) {
+  private long append(
+      CollectionInfo collection, int shard, java.util.function.LongFunction<LogRecord> at) {
     return writers.of(collection.pchannels().get(shard)).append(at).join();
   }
 
@@ -169,9 +183,11 @@ public final class LogAndLake implements AutoCloseable {
     ColumnBuilder vectors = new ColumnBuilder(schema.field(VECTOR).orElseThrow());
     for (long key : keys) {
       texts.append(text + key);
-      vectors.append(new float[] {key, (float) Math.sin(key), (float) Math.cos(key * 0.37), key % 17});
+      vectors.append(
+          new float[] {key, (float) Math.sin(key), (float) Math.cos(key * 0.37), key % 17});
     }
-    return new EntityBatch(keys.length, Map.of(ID, keyColumn(keys), TEXT, texts.build(), VECTOR, vectors.build()));
+    return new EntityBatch(
+        keys.length, Map.of(ID, keyColumn(keys), TEXT, texts.build(), VECTOR, vectors.build()));
   }
 
   /** What plain Iceberg reads: key → texts, one per live row. */
@@ -180,7 +196,8 @@ public final class LogAndLake implements AutoCloseable {
     Map<Long, List<String>> live = new TreeMap<>();
     try (CloseableIterable<Record> rows = IcebergGenerics.read(table).build()) {
       for (Record row : rows) {
-        live.computeIfAbsent((Long) row.getField("id"), key -> new ArrayList<>()).add(String.valueOf(row.getField("text")));
+        live.computeIfAbsent((Long) row.getField("id"), key -> new ArrayList<>())
+            .add(String.valueOf(row.getField("text")));
       }
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);

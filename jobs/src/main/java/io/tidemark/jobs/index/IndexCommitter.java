@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Registers everything the job built, in one commit at its end. What has become useless meanwhile is left out and its file removed:
- * its collection or definition is gone, a source is no longer live, or another run was faster. So running it again changes nothing.
+ * Registers everything the job built, in one commit at its end. What has become useless meanwhile
+ * is left out and its file removed: its collection or definition is gone, a source is no longer
+ * live, or another run was faster. So running it again changes nothing.
  */
 final class IndexCommitter implements Sink<SegmentIndex> {
   private static final long serialVersionUID = 1L;
@@ -77,7 +78,9 @@ final class IndexCommitter implements Sink<SegmentIndex> {
     Map<Long, Useful> collections = new HashMap<>();
     List<SegmentIndex> useful = new ArrayList<>();
     for (SegmentIndex index : built) {
-      if (collections.computeIfAbsent(index.collectionId(), id -> Useful.of(lake, id)).accepts(index)) {
+      if (collections
+          .computeIfAbsent(index.collectionId(), id -> Useful.of(lake, id))
+          .accepts(index)) {
         useful.add(index);
       }
     }
@@ -87,8 +90,13 @@ final class IndexCommitter implements Sink<SegmentIndex> {
     Set<String> kept = new HashSet<>();
     collections.values().forEach(collection -> kept.addAll(collection.files));
     useful.forEach(index -> kept.add(index.file()));
-    built.stream().map(SegmentIndex::file).distinct().filter(file -> !kept.contains(file)).forEach(file -> discard(lake, file));
-    LOG.info("segment indexes registered={} useless={}", useful.size(), built.size() - useful.size());
+    built.stream()
+        .map(SegmentIndex::file)
+        .distinct()
+        .filter(file -> !kept.contains(file))
+        .forEach(file -> discard(lake, file));
+    LOG.info(
+        "segment indexes registered={} useless={}", useful.size(), built.size() - useful.size());
     return useful.size();
   }
 
@@ -124,7 +132,9 @@ final class IndexCommitter implements Sink<SegmentIndex> {
         for (SegmentIndex index : lake.registry().list(collectionId)) {
           useful.files.add(index.file());
           if (useful.isLive(index)) {
-            index.sources().forEach(source -> useful.segments.put(source.path(), index.segmentId()));
+            index
+                .sources()
+                .forEach(source -> useful.segments.put(source.path(), index.segmentId()));
             useful.registered.add(List.of(index.segmentId(), index.indexId()));
           }
         }
@@ -134,9 +144,14 @@ final class IndexCommitter implements Sink<SegmentIndex> {
 
     boolean accepts(SegmentIndex index) {
       return info.isPresent()
-          && info.get().indexOn(index.fieldId()).filter(definition -> definition.id() == index.indexId()).isPresent()
+          && info.get()
+              .indexOn(index.fieldId())
+              .filter(definition -> definition.id() == index.indexId())
+              .isPresent()
           && isLive(index)
-          && index.sources().stream().allMatch(source -> segments.getOrDefault(source.path(), index.segmentId()) == index.segmentId())
+          && index.sources().stream()
+              .allMatch(source ->
+                  segments.getOrDefault(source.path(), index.segmentId()) == index.segmentId())
           && !registered.contains(List.of(index.segmentId(), index.indexId()));
     }
 

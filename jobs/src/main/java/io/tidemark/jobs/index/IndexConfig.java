@@ -11,13 +11,19 @@ import io.tidemark.stores.lake.LakeConfig;
 public record IndexConfig(LakeConfig lake, IndexLimits limits, int parallelism, int threads) {
   public IndexConfig {
     if (parallelism < 1 || threads < 1) {
-      throw new IllegalArgumentException("index parallelism " + parallelism + " and threads " + threads + ": each must be at least 1");
+      throw new IllegalArgumentException(
+          "index parallelism "
+              + parallelism
+              + " and threads "
+              + threads
+              + ": each must be at least 1");
     }
   }
 
   /** One segment at a time, with all cores. */
   public static IndexConfig defaults(LakeConfig lake) {
-    return new IndexConfig(lake, IndexLimits.DEFAULTS, 1, Runtime.getRuntime().availableProcessors());
+    return new IndexConfig(
+        lake, IndexLimits.DEFAULTS, 1, Runtime.getRuntime().availableProcessors());
   }
 
   public IndexConfig withLimits(IndexLimits other) {

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Builds what indexes are missing: {@code IndexPlanner → IndexRunner → IndexCommitter}. Idempotent; killed at any moment it leaves at
- * most a file that nobody names.
+ * Builds what indexes are missing: {@code IndexPlanner → IndexRunner → IndexCommitter}. Idempotent;
+ * killed at any moment it leaves at most a file that nobody names.
  */
 public final class IndexJob {
   public static final String NAME = "tidemark-index";
@@ -41,8 +41,10 @@ public final class IndexJob {
    * @param collectionId of one collection, or empty for all
    * @param forced whether segments are sealed before they are full or old enough
    */
-  public static List<IndexTask> plan(Lake lake, IndexLimits limits, Optional<Long> collectionId, boolean forced) {
-    IndexPlanner planner = new IndexPlanner(limits, new HybridClock(System::currentTimeMillis, 0)::next);
+  public static List<IndexTask> plan(
+      Lake lake, IndexLimits limits, Optional<Long> collectionId, boolean forced) {
+    IndexPlanner planner =
+        new IndexPlanner(limits, new HybridClock(System::currentTimeMillis, 0)::next);
     List<IndexTask> tasks = new ArrayList<>();
     for (CollectionInfo collection : collections(lake, collectionId)) {
       if (collection.indexes().stream().anyMatch(definition -> definition.type().builds())) {
@@ -52,7 +54,8 @@ public final class IndexJob {
     return tasks;
   }
 
-  private static List<IndexTask> plan(Lake lake, IndexPlanner planner, CollectionInfo collection, boolean forced) {
+  private static List<IndexTask> plan(
+      Lake lake, IndexPlanner planner, CollectionInfo collection, boolean forced) {
     try {
       return planner.plan(
           collection,
@@ -73,11 +76,14 @@ public final class IndexJob {
     if (collectionId.isPresent()) {
       return lake.collectionById(collectionId.get()).stream().toList();
     }
-    return lake.databases().stream().flatMap(database -> lake.collections(database).stream()).toList();
+    return lake.databases().stream()
+        .flatMap(database -> lake.collections(database).stream())
+        .toList();
   }
 
   /** Adds the job's operators, and its settings. */
-  public static void define(StreamExecutionEnvironment env, IndexConfig config, List<IndexTask> tasks) {
+  public static void define(
+      StreamExecutionEnvironment env, IndexConfig config, List<IndexTask> tasks) {
     env.configure(settings());
     env.fromData(tasks, TypeInformation.of(IndexTask.class))
         .name("planned segments")
@@ -112,7 +118,12 @@ public final class IndexJob {
    *
    * @return index files planned
    */
-  public static int run(StreamExecutionEnvironment env, IndexConfig config, Optional<Long> collectionId, boolean forced) throws Exception {
+  public static int run(
+      StreamExecutionEnvironment env,
+      IndexConfig config,
+      Optional<Long> collectionId,
+      boolean forced)
+      throws Exception {
     List<IndexTask> tasks;
     try (Lake lake = Lake.open(config.lake())) {
       tasks = plan(lake, config.limits(), collectionId, forced);
@@ -138,24 +149,31 @@ public final class IndexJob {
     Map<String, String> catalog = new HashMap<>();
     given
         .toMap()
-        .forEach(
-            (key, value) -> {
-              if (key.startsWith("catalog.")) {
-                catalog.put(key.substring("catalog.".length()), value);
-              }
-            });
-    LakeConfig lakeConfig = new LakeConfig(given.getRequired("catalog"), given.getRequired("warehouse"), catalog);
+        .forEach((key, value) -> {
+          if (key.startsWith("catalog.")) {
+            catalog.put(key.substring("catalog.".length()), value);
+          }
+        });
+    LakeConfig lakeConfig =
+        new LakeConfig(given.getRequired("catalog"), given.getRequired("warehouse"), catalog);
     IndexConfig defaults = IndexConfig.defaults(lakeConfig);
     IndexConfig config =
         new IndexConfig(
-            lakeConfig, defaults.limits(), given.getInt("parallelism", defaults.parallelism()), given.getInt("threads", defaults.threads()));
+            lakeConfig,
+            defaults.limits(),
+            given.getInt("parallelism", defaults.parallelism()),
+            given.getInt("threads", defaults.threads()));
     Optional<Long> collection = Optional.empty();
     if (given.has("collection")) {
       try (Lake lake = Lake.open(lakeConfig)) {
         collection = Optional.of(id(lake, given.getRequired("collection")));
       }
     }
-    run(StreamExecutionEnvironment.getExecutionEnvironment(), config, collection, given.getBoolean("force", false));
+    run(
+        StreamExecutionEnvironment.getExecutionEnvironment(),
+        config,
+        collection,
+        given.getBoolean("force", false));
   }
 
   /** A collection's id by {@code DATABASE/NAME}, or by its name in the default database. */
@@ -164,6 +182,13 @@ public final class IndexJob {
     String database = slash < 0 ? CollectionInfo.DEFAULT_DATABASE : name.substring(0, slash);
     return lake.collection(database, name.substring(slash + 1))
         .map(CollectionInfo::id)
-        .orElseThrow(() -> new TidemarkException(ErrorCode.COLLECTION_NOT_FOUND, "collection not found[database=" + database + "][collection=" + name.substring(slash + 1) + "]"));
+        .orElseThrow(() ->
+            new TidemarkException(
+                ErrorCode.COLLECTION_NOT_FOUND,
+                "collection not found[database="
+                    + database
+                    + "][collection="
+                    + name.substring(slash + 1)
+                    + "]"));
   }
 }

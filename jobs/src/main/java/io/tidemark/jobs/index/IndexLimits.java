@@ -11,12 +11,19 @@ import java.time.Duration;
  * @param rowsMin under this many rows there is no index: a scan is as fast
  */
 public record IndexLimits(long segmentBytesMax, long segmentRowsMax, Duration idle, long rowsMin) {
-  public static final IndexLimits DEFAULTS = new IndexLimits(64L << 20, 100_000, Duration.ofSeconds(30), 1024);
+  public static final IndexLimits DEFAULTS =
+      new IndexLimits(64L << 20, 100_000, Duration.ofSeconds(30), 1024);
 
   public IndexLimits {
     if (segmentBytesMax < 1 || segmentRowsMax < 1 || rowsMin < 1) {
       throw new IllegalArgumentException(
-          "segments of " + segmentBytesMax + " bytes, " + segmentRowsMax + " rows, indexed from " + rowsMin + " rows: each must be at least 1");
+          "segments of "
+              + segmentBytesMax
+              + " bytes, "
+              + segmentRowsMax
+              + " rows, indexed from "
+              + rowsMin
+              + " rows: each must be at least 1");
     }
   }
 }

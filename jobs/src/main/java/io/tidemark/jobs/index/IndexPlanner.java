@@ -18,12 +18,14 @@ import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
- * Decides which index files to build. Pure: what it sees is one snapshot of one table and what is registered for it.
+ * Decides which index files to build. Pure: what it sees is one snapshot of one table and what is
+ * registered for it.
  *
- * <p>A registered segment stands as long as all its files are live with the rows it counted; if a definition has no index on it yet (it
- * was added or made anew), the segment gets one, under its own id. The other live files are grouped by partition and shard in the
- * order they were committed. A group becomes a segment when it is large enough; what is left over becomes one when nothing was added
- * for a while or somebody asks for it, and if it has enough rows for an index to be of use.
+ * <p>A registered segment stands as long as all its files are live with the rows it counted; if a
+ * definition has no index on it yet (it was added or made anew), the segment gets one, under its
+ * own id. The other live files are grouped by partition and shard in the order they were committed.
+ * A group becomes a segment when it is large enough; what is left over becomes one when nothing was
+ * added for a while or somebody asks for it, and if it has enough rows for an index to be of use.
  */
 public final class IndexPlanner {
   private final IndexLimits limits;
@@ -46,15 +48,21 @@ public final class IndexPlanner {
    * @param forced whether what is left over is sealed now, however young
    */
   public List<IndexTask> plan(
-      CollectionInfo collection, List<LakeFile> live, List<SegmentIndex> registered, long nowMs, boolean forced) {
-    List<IndexDefinition> wanted = collection.indexes().stream().filter(d -> d.type().builds()).toList();
+      CollectionInfo collection,
+      List<LakeFile> live,
+      List<SegmentIndex> registered,
+      long nowMs,
+      boolean forced) {
+    List<IndexDefinition> wanted =
+        collection.indexes().stream().filter(d -> d.type().builds()).toList();
     List<IndexTask> tasks = new ArrayList<>();
     if (wanted.isEmpty()) {
       return tasks;
     }
     Set<String> sealed = new HashSet<>();
-    standing(live, registered).values().forEach(
-        segment -> {
+    standing(live, registered)
+        .values()
+        .forEach(segment -> {
           segment.getFirst().sources().forEach(source -> sealed.add(source.path()));
           missing(collection.id(), segment, wanted, tasks);
         });
@@ -62,30 +70,47 @@ public final class IndexPlanner {
     live.stream()
         .filter(file -> !sealed.contains(file.path()) && file.rows() > 0)
         .sorted(Comparator.comparingLong(LakeFile::sequenceNumber).thenComparing(LakeFile::path))
-        .forEach(file -> unindexed.computeIfAbsent(new Group(file.partition(), file.shard()), g -> new ArrayList<>()).add(file));
-    unindexed.forEach((group, files) -> seal(collection.id(), group, files, wanted, nowMs, forced, tasks));
+        .forEach(file ->
+            unindexed
+                .computeIfAbsent(new Group(file.partition(), file.shard()), g -> new ArrayList<>())
+                .add(file));
+    unindexed.forEach(
+        (group, files) -> seal(collection.id(), group, files, wanted, nowMs, forced, tasks));
     return tasks;
   }
 
-  /** Registered segments all of whose files are live, by id, oldest first; a file is in at most one. */
-  private static Map<Long, List<SegmentIndex>> standing(List<LakeFile> live, List<SegmentIndex> registered) {
+  /**
+   * Registered segments all of whose files are live, by id, oldest first; a file is in at most one.
+   */
+  private static Map<Long, List<SegmentIndex>> standing(
+      List<LakeFile> live, List<SegmentIndex> registered) {
     Map<String, Long> rows = new HashMap<>();
     live.forEach(file -> rows.put(file.path(), file.rows()));
     Map<Long, List<SegmentIndex>> standing = new TreeMap<>();
     Map<String, Long> owner = new HashMap<>();
     registered.stream()
-        .sorted(Comparator.comparingLong(SegmentIndex::segmentId).thenComparingInt(SegmentIndex::version))
-        .filter(index -> index.sources().stream().allMatch(s -> Long.valueOf(s.rows()).equals(rows.get(s.path()))))
-        .filter(index -> index.sources().stream().allMatch(s -> owner.getOrDefault(s.path(), index.segmentId()) == index.segmentId()))
-        .forEach(
-            index -> {
-              index.sources().forEach(source -> owner.put(source.path(), index.segmentId()));
-              standing.computeIfAbsent(index.segmentId(), id -> new ArrayList<>()).add(index);
-            });
+        .sorted(
+            Comparator.comparingLong(SegmentIndex::segmentId)
+                .thenComparingInt(SegmentIndex::version))
+        .filter(index ->
+            index.sources().stream()
+                .allMatch(s -> Long.valueOf(s.rows()).equals(rows.get(s.path()))))
+        .filter(index ->
+            index.sources().stream()
+                .allMatch(
+                    s -> owner.getOrDefault(s.path(), index.segmentId()) == index.segmentId()))
+        .forEach(index -> {
+          index.sources().forEach(source -> owner.put(source.path(), index.segmentId()));
+          standing.computeIfAbsent(index.segmentId(), id -> new ArrayList<>()).add(index);
+        });
     return standing;
   }
 
-  private static void missing(long collectionId, List<SegmentIndex> segment, List<IndexDefinition> wanted, List<IndexTask> tasks) {
+  private static void missing(
+      long collectionId,
+      List<SegmentIndex> segment,
+      List<IndexDefinition> wanted,
+      List<IndexTask> tasks) {
     Set<Long> built = new HashSet<>();
     int version = 0;
     for (SegmentIndex index : segment) {
@@ -96,12 +121,25 @@ public final class IndexPlanner {
     if (!missing.isEmpty()) {
       SegmentIndex first = segment.getFirst();
       tasks.add(
-          new IndexTask(collectionId, first.segmentId(), first.partition(), first.shard(), first.sources(), missing, version + 1));
+          new IndexTask(
+              collectionId,
+              first.segmentId(),
+              first.partition(),
+              first.shard(),
+              first.sources(),
+              missing,
+              version + 1));
     }
   }
 
   private void seal(
-      long collectionId, Group group, List<LakeFile> files, List<IndexDefinition> wanted, long nowMs, boolean forced, List<IndexTask> tasks) {
+      long collectionId,
+      Group group,
+      List<LakeFile> files,
+      List<IndexDefinition> wanted,
+      long nowMs,
+      boolean forced,
+      List<IndexTask> tasks) {
     List<LakeFile> open = new ArrayList<>();
     long bytes = 0;
     long rows = 0;
@@ -116,15 +154,33 @@ public final class IndexPlanner {
         rows = 0;
       }
     }
-    long newestMs = open.stream().mapToLong(file -> HybridTimestamp.physicalMs(file.addedTimestamp())).max().orElse(nowMs);
+    long newestMs =
+        open.stream()
+            .mapToLong(file -> HybridTimestamp.physicalMs(file.addedTimestamp()))
+            .max()
+            .orElse(nowMs);
     if (forced || nowMs - newestMs >= limits.idle().toMillis()) {
       add(collectionId, group, open, wanted, tasks);
     }
   }
 
-  private void add(long collectionId, Group group, List<LakeFile> files, List<IndexDefinition> wanted, List<IndexTask> tasks) {
-    List<SourceFile> sources = files.stream().map(file -> new SourceFile(file.path(), file.rows())).toList();
-    IndexTask task = new IndexTask(collectionId, segmentIds.getAsLong(), group.partition(), group.shard(), sources, wanted, 1);
+  private void add(
+      long collectionId,
+      Group group,
+      List<LakeFile> files,
+      List<IndexDefinition> wanted,
+      List<IndexTask> tasks) {
+    List<SourceFile> sources =
+        files.stream().map(file -> new SourceFile(file.path(), file.rows())).toList();
+    IndexTask task =
+        new IndexTask(
+            collectionId,
+            segmentIds.getAsLong(),
+            group.partition(),
+            group.shard(),
+            sources,
+            wanted,
+            1);
     if (task.rows() >= limits.rowsMin()) {
       tasks.add(task);
     }

@@ -25,7 +25,10 @@ import org.apache.flink.util.Collector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Builds the indexes of one segment and writes them as one Puffin file, which nobody sees until it is registered. */
+/**
+ * Builds the indexes of one segment and writes them as one Puffin file, which nobody sees until it
+ * is registered.
+ */
 final class IndexRunner extends ProcessFunction<IndexTask, SegmentIndex> {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(IndexRunner.class);
@@ -58,12 +61,18 @@ final class IndexRunner extends ProcessFunction<IndexTask, SegmentIndex> {
   }
 
   @Override
-  public void processElement(IndexTask task, Context context, Collector<SegmentIndex> out) throws Exception {
+  public void processElement(IndexTask task, Context context, Collector<SegmentIndex> out)
+      throws Exception {
     Optional<CollectionInfo> collection = lake.collectionById(task.collectionId());
     Optional<SegmentVectors> vectors =
-        collection.isEmpty() ? Optional.empty() : SegmentVectors.read(lake.table(collection.get()), task);
+        collection.isEmpty()
+            ? Optional.empty()
+            : SegmentVectors.read(lake.table(collection.get()), task);
     if (vectors.isEmpty()) {
-      LOG.info("segment is gone, its index is not built collection={} segment={}", task.collectionId(), task.segmentId());
+      LOG.info(
+          "segment is gone, its index is not built collection={} segment={}",
+          task.collectionId(),
+          task.segmentId());
       return;
     }
     long begin = System.nanoTime();
@@ -73,11 +82,25 @@ final class IndexRunner extends ProcessFunction<IndexTask, SegmentIndex> {
       long start = System.nanoTime();
       graphs.add(
           GraphIndexWriter.build(
-              vectors.get().of(definition), vectors.get().alive(), definition.metric(), definition, threads, rows -> rowsDone = rows));
+              vectors.get().of(definition),
+              vectors.get().alive(),
+              definition.metric(),
+              definition,
+              threads,
+              rows -> rowsDone = rows));
       buildMs.add((System.nanoTime() - start) / 1_000_000);
     }
     String location =
-        lake.indexPrefix() + "/" + task.collectionId() + "/" + task.segmentId() + "-v" + task.version() + "-" + UUID.randomUUID() + ".puffin";
+        lake.indexPrefix()
+            + "/"
+            + task.collectionId()
+            + "/"
+            + task.segmentId()
+            + "-v"
+            + task.version()
+            + "-"
+            + UUID.randomUUID()
+            + ".puffin";
     PuffinFile file = write(location, blobs(task, graphs));
     for (int i = 0; i < graphs.size(); i++) {
       out.collect(entry(task, task.definitions().get(i), location, file, buildMs.get(i)));
@@ -95,7 +118,9 @@ final class IndexRunner extends ProcessFunction<IndexTask, SegmentIndex> {
     List<BlobSource> blobs = new ArrayList<>();
     for (int i = 0; i < graphs.size(); i++) {
       GraphIndexWriter graph = graphs.get(i);
-      blobs.add(new BlobSource(BLOB_TYPE, task.definitions().get(i).fieldId(), graph::writeTo, graph::properties));
+      blobs.add(
+          new BlobSource(
+              BLOB_TYPE, task.definitions().get(i).fieldId(), graph::writeTo, graph::properties));
     }
     return blobs;
   }
@@ -130,7 +155,8 @@ final class IndexRunner extends ProcessFunction<IndexTask, SegmentIndex> {
     }
   }
 
-  private static SegmentIndex entry(IndexTask task, IndexDefinition definition, String location, PuffinFile file, long buildMs) {
+  private static SegmentIndex entry(
+      IndexTask task, IndexDefinition definition, String location, PuffinFile file, long buildMs) {
     return new SegmentIndex(
         task.segmentId(),
         task.collectionId(),

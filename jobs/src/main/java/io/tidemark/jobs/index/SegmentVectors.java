@@ -23,8 +23,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What an index build reads of a segment: the vectors of each field over all rows of its files in order, and which rows are worth
- * indexing, those that no delete has hit yet and that have valid vectors.
+ * What an index build reads of a segment: the vectors of each field over all rows of its files in
+ * order, and which rows are worth indexing, those that no delete has hit yet and that have valid
+ * vectors.
  */
 final class SegmentVectors {
   private final Map<Integer, FloatVectors> byField;
@@ -45,7 +46,9 @@ final class SegmentVectors {
 
   /** Empty if a source is no longer live in the table's current snapshot. */
   static Optional<SegmentVectors> read(LakeTable table, IndexTask task) {
-    Map<String, LakeFile> live = table.snapshot().files().stream().collect(Collectors.toMap(LakeFile::path, Function.identity()));
+    Map<String, LakeFile> live =
+        table.snapshot().files().stream()
+            .collect(Collectors.toMap(LakeFile::path, Function.identity()));
     List<Integer> fields = task.definitions().stream().map(IndexDefinition::fieldId).toList();
     Map<Integer, List<FloatVectors>> parts = new HashMap<>();
     Map<DeleteRef, Set<Object>> deleted = new HashMap<>();
@@ -61,7 +64,9 @@ final class SegmentVectors {
         parts.computeIfAbsent(field, f -> new ArrayList<>()).add(vectors(rows, field, file));
       }
       BitSet dead = dead(table, file, rows, deleted);
-      for (int row = dead.nextClearBit(0); row < rows.batch().size(); row = dead.nextClearBit(row + 1)) {
+      for (int row = dead.nextClearBit(0);
+          row < rows.batch().size();
+          row = dead.nextClearBit(row + 1)) {
         alive.set(base + row);
       }
       base += rows.batch().size();
@@ -75,14 +80,18 @@ final class SegmentVectors {
     Column column =
         rows.batch()
             .column(field)
-            .orElseThrow(() -> new IllegalStateException("field " + field + " was read from " + file.path() + " and is not there"));
+            .orElseThrow(() ->
+                new IllegalStateException(
+                    "field " + field + " was read from " + file.path() + " and is not there"));
     if (!(column instanceof FloatVectorColumn vectors)) {
-      throw new IllegalStateException("field " + field + " holds " + column.type() + ", an index is over float vectors");
+      throw new IllegalStateException(
+          "field " + field + " holds " + column.type() + ", an index is over float vectors");
     }
     return FloatVectors.of(vectors);
   }
 
-  private static BitSet dead(LakeTable table, LakeFile file, LakeRows rows, Map<DeleteRef, Set<Object>> cache) {
+  private static BitSet dead(
+      LakeTable table, LakeFile file, LakeRows rows, Map<DeleteRef, Set<Object>> cache) {
     BitSet dead = table.positionDeleted(file);
     for (int row : rows.rejected()) {
       dead.set(row);

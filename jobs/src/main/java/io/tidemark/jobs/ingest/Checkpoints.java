@@ -11,8 +11,8 @@ import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 
 /**
- * The completed checkpoints in a folder, of every run of the job: {@code <folder>/<job id>/chk-<n>}, complete once {@code _metadata} is
- * there.
+ * The completed checkpoints in a folder, of every run of the job: {@code <folder>/<job
+ * id>/chk-<n>}, complete once {@code _metadata} is there.
  */
 public final class Checkpoints {
   private static final String METADATA = "_metadata";
@@ -28,9 +28,14 @@ public final class Checkpoints {
     for (FileStatus job : list(new Path(folder))) {
       for (FileStatus checkpoint : job.isDir() ? list(job.getPath()) : new FileStatus[0]) {
         String name = checkpoint.getPath().getName();
-        for (FileStatus file : name.startsWith(PREFIX) ? list(checkpoint.getPath()) : new FileStatus[0]) {
+        for (FileStatus file :
+            name.startsWith(PREFIX) ? list(checkpoint.getPath()) : new FileStatus[0]) {
           if (file.getPath().getName().equals(METADATA)) {
-            completed.add(new Completed(checkpoint.getPath(), Long.parseLong(name.substring(PREFIX.length())), file.getModificationTime()));
+            completed.add(
+                new Completed(
+                    checkpoint.getPath(),
+                    Long.parseLong(name.substring(PREFIX.length())),
+                    file.getModificationTime()));
           }
         }
       }

@@ -28,7 +28,11 @@ public record IngestConfig(
     int parallelism) {
   public IngestConfig {
     if (parallelism < 1 || parallelism > log.pchannels()) {
-      throw new IllegalArgumentException("ingest parallelism " + parallelism + ", it must be 1 to the number of pchannels, " + log.pchannels());
+      throw new IllegalArgumentException(
+          "ingest parallelism "
+              + parallelism
+              + ", it must be 1 to the number of pchannels, "
+              + log.pchannels());
     }
     if (fileBytesTarget < 1) {
       throw new IllegalArgumentException("files of " + fileBytesTarget + " bytes, the least is 1");
@@ -37,24 +41,67 @@ public record IngestConfig(
 
   public static IngestConfig defaults(LogConfig log, LakeConfig lake, String checkpoints) {
     return new IngestConfig(
-        log, lake, checkpoints, Duration.ofSeconds(10), Duration.ofSeconds(10), 64L << 20, 100_000, 128L << 20, Math.min(2, log.pchannels()));
+        log,
+        lake,
+        checkpoints,
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(10),
+        64L << 20,
+        100_000,
+        128L << 20,
+        Math.min(2, log.pchannels()));
   }
 
   public IngestConfig withWindow(Duration length) {
     return new IngestConfig(
-        log, lake, checkpoints, checkpointInterval, length, windowBytesMax, windowRowsMax, fileBytesTarget, parallelism);
+        log,
+        lake,
+        checkpoints,
+        checkpointInterval,
+        length,
+        windowBytesMax,
+        windowRowsMax,
+        fileBytesTarget,
+        parallelism);
   }
 
   public IngestConfig withCheckpointInterval(Duration interval) {
-    return new IngestConfig(log, lake, checkpoints, interval, window, windowBytesMax, windowRowsMax, fileBytesTarget, parallelism);
+    return new IngestConfig(
+        log,
+        lake,
+        checkpoints,
+        interval,
+        window,
+        windowBytesMax,
+        windowRowsMax,
+        fileBytesTarget,
+        parallelism);
   }
 
   public IngestConfig withWindowMax(long bytes, long rows) {
-    return new IngestConfig(log, lake, checkpoints, checkpointInterval, window, bytes, rows, fileBytesTarget, parallelism);
+    return new IngestConfig(
+        log,
+        lake,
+        checkpoints,
+        checkpointInterval,
+        window,
+        bytes,
+        rows,
+        fileBytesTarget,
+        parallelism);
   }
 
   public IngestConfig withParallelism(int tasks) {
-    return new IngestConfig(log, lake, checkpoints, checkpointInterval, window, windowBytesMax, windowRowsMax, fileBytesTarget, tasks);
+    return new IngestConfig(
+        log,
+        lake,
+        checkpoints,
+        checkpointInterval,
+        window,
+        windowBytesMax,
+        windowRowsMax,
+        fileBytesTarget,
+        tasks);
   }
 
   WindowLimits windowLimits() {

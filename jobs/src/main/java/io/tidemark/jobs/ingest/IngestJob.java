@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log into the lake: {@code LogSource → WindowLog → SegmentFileWriter → SegmentCommitter → PositionPublisher}. One job serves all
- * collections, those made while it runs included.
+ * The log into the lake: {@code LogSource → WindowLog → SegmentFileWriter → SegmentCommitter →
+ * PositionPublisher}. One job serves all collections, those made while it runs included.
  */
 public final class IngestJob {
   public static final String NAME = "tidemark-ingest";
@@ -57,15 +57,25 @@ public final class IngestJob {
             .transform(
                 "WindowLog",
                 TypeInformation.of(WindowedLog.class),
-                new WindowLog(config.windowLimits(), LakePositionLookup.opener(config.lakeAccess()), PROGRESS_EVERY_MS))
+                new WindowLog(
+                    config.windowLimits(),
+                    LakePositionLookup.opener(config.lakeAccess()),
+                    PROGRESS_EVERY_MS))
             .uid("window")
             .setParallelism(config.parallelism());
-    SegmentSink.append(windows, config.lakeAccess(), NetEffect::of, config.fileBytesTarget(), config.parallelism(), commit);
+    SegmentSink.append(
+        windows,
+        config.lakeAccess(),
+        NetEffect::of,
+        config.fileBytesTarget(),
+        config.parallelism(),
+        commit);
   }
 
   /**
-   * Settings of the job: exactly-once checkpoints in a folder of its own, kept when it is cancelled; restarts with growing pauses. It
-   * fails for good only if it could not stay up for ten attempts: then it is to be started without a checkpoint.
+   * Settings of the job: exactly-once checkpoints in a folder of its own, kept when it is
+   * cancelled; restarts with growing pauses. It fails for good only if it could not stay up for ten
+   * attempts: then it is to be started without a checkpoint.
    */
   static Configuration settings(IngestConfig config) {
     Configuration settings = new Configuration();
@@ -80,26 +90,36 @@ public final class IngestJob {
     settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
     settings.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2);
     settings.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 10);
-    settings.set(CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION, ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    settings.set(
+        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
     settings.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
-    settings.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofMillis(200));
-    settings.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofSeconds(10));
+    settings.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
+        Duration.ofMillis(200));
+    settings.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
+        Duration.ofSeconds(10));
     settings.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_BACKOFF_MULTIPLIER, 2.0);
-    settings.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD, Duration.ofMinutes(1));
+    settings.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
+        Duration.ofMinutes(1));
     settings.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, 10);
     return settings;
   }
 
   /**
-   * The checkpoint a new run goes on from: the newest, unless something is set aside, which only a run without one tries again.
-   * Leftovers of other runs are removed.
+   * The checkpoint a new run goes on from: the newest, unless something is set aside, which only a
+   * run without one tries again. Leftovers of other runs are removed.
    */
   public static Optional<String> resumeFrom(IngestConfig config) throws IOException {
     Optional<String> checkpoint = Checkpoints.newest(config.checkpoints());
     try (ControlStore control = KafkaControlStore.open(config.log())) {
       control.refresh();
       if (checkpoint.isPresent() && AsideCollections.any(control)) {
-        LOG.info("shards are set aside, so the log is read from their positions instead of checkpoint={}", checkpoint.get());
+        LOG.info(
+            "shards are set aside, so the log is read from their positions instead of checkpoint={}",
+            checkpoint.get());
         checkpoint = Optional.empty();
       }
     }
@@ -139,14 +159,21 @@ public final class IngestJob {
   static IngestConfig config(ParameterTool given) {
     LogConfig defaults = LogConfig.of(given.getRequired("bootstrap"));
     LogConfig log =
-        new LogConfig(defaults.bootstrapServers(), defaults.dataTopic(), defaults.controlTopic(), given.getInt("pchannels", defaults.pchannels()));
+        new LogConfig(
+            defaults.bootstrapServers(),
+            defaults.dataTopic(),
+            defaults.controlTopic(),
+            given.getInt("pchannels", defaults.pchannels()));
     Map<String, String> catalog = new java.util.HashMap<>();
-    given.toMap().forEach((key, value) -> {
-      if (key.startsWith("catalog.")) {
-        catalog.put(key.substring("catalog.".length()), value);
-      }
-    });
-    LakeConfig lake = new LakeConfig(given.getRequired("catalog"), given.getRequired("warehouse"), catalog);
+    given
+        .toMap()
+        .forEach((key, value) -> {
+          if (key.startsWith("catalog.")) {
+            catalog.put(key.substring("catalog.".length()), value);
+          }
+        });
+    LakeConfig lake =
+        new LakeConfig(given.getRequired("catalog"), given.getRequired("warehouse"), catalog);
     IngestConfig config = IngestConfig.defaults(log, lake, given.getRequired("checkpoints"));
     return config
         .withWindow(Duration.ofMillis(given.getLong("window-ms", config.window().toMillis())))

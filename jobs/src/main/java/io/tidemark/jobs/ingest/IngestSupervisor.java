@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the ingest job running on a cluster in this process: starts it from the newest checkpoint, and should it ever end by itself
- * (the checkpoint cannot be restored, or ten restarts in a row failed), again from log and lake alone, which always suffice.
- * Thread-safe.
+ * Keeps the ingest job running on a cluster in this process: starts it from the newest checkpoint,
+ * and should it ever end by itself (the checkpoint cannot be restored, or ten restarts in a row
+ * failed), again from log and lake alone, which always suffice. Thread-safe.
  */
 public final class IngestSupervisor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IngestSupervisor.class);
@@ -43,12 +43,11 @@ public final class IngestSupervisor implements AutoCloseable {
     this.cluster = cluster;
     this.config = config;
     this.checks =
-        Executors.newSingleThreadScheduledExecutor(
-            runnable -> {
-              Thread thread = new Thread(runnable, "ingest-supervisor");
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newSingleThreadScheduledExecutor(runnable -> {
+          Thread thread = new Thread(runnable, "ingest-supervisor");
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   /** Submits the job, and looks after it until closed. */
@@ -56,7 +55,8 @@ public final class IngestSupervisor implements AutoCloseable {
     IngestSupervisor supervisor = new IngestSupervisor(cluster, config);
     supervisor.submit(IngestJob.resumeFrom(config));
     var unused =
-        supervisor.checks.scheduleWithFixedDelay(supervisor::check, CHECK_EVERY_MS, CHECK_EVERY_MS, TimeUnit.MILLISECONDS);
+        supervisor.checks.scheduleWithFixedDelay(
+            supervisor::check, CHECK_EVERY_MS, CHECK_EVERY_MS, TimeUnit.MILLISECONDS);
     return supervisor;
   }
 
@@ -81,7 +81,8 @@ public final class IngestSupervisor implements AutoCloseable {
         submit(Optional.empty());
       }
     } catch (Exception e) {
-      LOG.error("ingest job could not be checked or submitted, tried again in {} ms", CHECK_EVERY_MS, e);
+      LOG.error(
+          "ingest job could not be checked or submitted, tried again in {} ms", CHECK_EVERY_MS, e);
     }
   }
 

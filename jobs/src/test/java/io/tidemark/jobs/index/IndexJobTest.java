@@ -50,7 +50,10 @@ class IndexJobTest {
   @RegisterExtension
   static final MiniClusterExtension FLINK =
       new MiniClusterExtension(
-          new MiniClusterResourceConfiguration.Builder().setNumberTaskManagers(1).setNumberSlotsPerTaskManager(2).build());
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(2)
+              .build());
 
   private static final int DIMENSION = 16;
   private static final int ID = 100;
@@ -61,8 +64,34 @@ class IndexJobTest {
           false,
           1,
           List.of(
-              new FieldSchema(ID, "id", DataType.INT64, "", true, false, false, false, false, 0, 0, null, Map.of()),
-              new FieldSchema(VECTOR, "vector", DataType.FLOAT_VECTOR, "", false, false, false, false, false, DIMENSION, 0, null, Map.of())));
+              new FieldSchema(
+                  ID,
+                  "id",
+                  DataType.INT64,
+                  "",
+                  true,
+                  false,
+                  false,
+                  false,
+                  false,
+                  0,
+                  0,
+                  null,
+                  Map.of()),
+              new FieldSchema(
+                  VECTOR,
+                  "vector",
+                  DataType.FLOAT_VECTOR,
+                  "",
+                  false,
+                  false,
+                  false,
+                  false,
+                  false,
+                  DIMENSION,
+                  0,
+                  null,
+                  Map.of())));
 
   @TempDir Path folder;
   private LakeConfig lakeConfig;
@@ -74,7 +103,9 @@ class IndexJobTest {
   void open() {
     lakeConfig = LakeConfig.sqlite(folder.resolve("catalog.db"), folder.resolve("warehouse"));
     lake = Lake.open(lakeConfig);
-    config = IndexConfig.defaults(lakeConfig).withLimits(new IndexLimits(64L << 20, 2000, Duration.ofSeconds(30), 500));
+    config =
+        IndexConfig.defaults(lakeConfig)
+            .withLimits(new IndexLimits(64L << 20, 2000, Duration.ofSeconds(30), 500));
   }
 
   @AfterEach
@@ -92,7 +123,9 @@ class IndexJobTest {
     List<SegmentIndex> registered = lake.registry().list(books.id());
     assertThat(registered).hasSize(1);
     SegmentIndex index = registered.getFirst();
-    assertThat(index.sources()).extracting(SegmentIndex.SourceFile::rows).containsExactly(1000L, 1200L);
+    assertThat(index.sources())
+        .extracting(SegmentIndex.SourceFile::rows)
+        .containsExactly(1000L, 1200L);
     assertThat(index.file()).startsWith(lake.indexPrefix() + "/" + books.id() + "/");
     assertThat(PuffinReader.checksum(path(index))).isEqualTo(index.checksum());
     assertFindsItself(books, index);
@@ -110,7 +143,9 @@ class IndexJobTest {
     commit(books, new LogRecord.Delete(++clock, books.id(), 0, "", keys.build()));
     assertThat(run(books, true)).isEqualTo(1);
     SegmentIndex index = lake.registry().list(books.id()).getFirst();
-    assertThat(PuffinReader.open(path(index)).blobs().getFirst().properties()).containsEntry("rows", "1000").containsEntry("nodes", "900");
+    assertThat(PuffinReader.open(path(index)).blobs().getFirst().properties())
+        .containsEntry("rows", "1000")
+        .containsEntry("nodes", "900");
   }
 
   @Test
@@ -119,21 +154,24 @@ class IndexJobTest {
     write(books, 0, 1000);
     run(books, true);
     SegmentIndex old = lake.registry().list(books.id()).getFirst();
-    lake.updateCollection(lake.collectionById(books.id()).orElseThrow().withIndexes(List.of(definition(8, Metric.COSINE))));
+    lake.updateCollection(
+        lake.collectionById(books.id())
+            .orElseThrow()
+            .withIndexes(List.of(definition(8, Metric.COSINE))));
     assertThat(run(books, false)).isEqualTo(1);
     assertThat(lake.registry().list(books.id()))
         .filteredOn(index -> index.indexId() == 8)
         .singleElement()
-        .satisfies(
-            index -> {
-              assertThat(index.segmentId()).isEqualTo(old.segmentId());
-              assertThat(index.version()).isEqualTo(2);
-              assertThat(index.metric()).isEqualTo(Metric.COSINE);
-            });
+        .satisfies(index -> {
+          assertThat(index.segmentId()).isEqualTo(old.segmentId());
+          assertThat(index.version()).isEqualTo(2);
+          assertThat(index.metric()).isEqualTo(Metric.COSINE);
+        });
   }
 
   @Test
-  void what_became_useless_during_the_build_is_not_registered_and_its_file_is_removed() throws Exception {
+  void what_became_useless_during_the_build_is_not_registered_and_its_file_is_removed()
+      throws Exception {
     CollectionInfo books = create(definition(7, Metric.L2));
     write(books, 0, 1000);
     run(books, true);
@@ -144,26 +182,61 @@ class IndexJobTest {
     Files.copy(path(index), other);
     SegmentIndex rival =
         new SegmentIndex(
-            99, books.id(), index.partition(), index.shard(), index.sources(), VECTOR, 7, IndexType.HNSW, Metric.L2, Map.of(), 1, other.toUri().toString(), 1, 1, "cpu", 1, 1);
-    assertThat(IndexCommitter.commit(lake, List.of(rival))).as("its files are in another segment").isZero();
+            99,
+            books.id(),
+            index.partition(),
+            index.shard(),
+            index.sources(),
+            VECTOR,
+            7,
+            IndexType.HNSW,
+            Metric.L2,
+            Map.of(),
+            1,
+            other.toUri().toString(),
+            1,
+            1,
+            "cpu",
+            1,
+            1);
+    assertThat(IndexCommitter.commit(lake, List.of(rival)))
+        .as("its files are in another segment")
+        .isZero();
     assertThat(other).doesNotExist();
     assertThat(lake.registry().list(books.id())).hasSize(1);
   }
 
   private int run(CollectionInfo collection, boolean forced) throws Exception {
-    return IndexJob.run(StreamExecutionEnvironment.getExecutionEnvironment(), config, Optional.of(collection.id()), forced);
+    return IndexJob.run(
+        StreamExecutionEnvironment.getExecutionEnvironment(),
+        config,
+        Optional.of(collection.id()),
+        forced);
   }
 
   private void assertFindsItself(CollectionInfo books, SegmentIndex index) throws Exception {
     LakeTable table = lake.table(books);
     List<FloatVectors> parts = new ArrayList<>();
     for (SegmentIndex.SourceFile source : index.sources()) {
-      LakeFile file = table.snapshot().files().stream().filter(f -> f.path().equals(source.path())).findFirst().orElseThrow();
-      parts.add(FloatVectors.of((FloatVectorColumn) table.read(file).batch().column(VECTOR).orElseThrow()));
+      LakeFile file =
+          table.snapshot().files().stream()
+              .filter(f -> f.path().equals(source.path()))
+              .findFirst()
+              .orElseThrow();
+      parts.add(
+          FloatVectors.of(
+              (FloatVectorColumn) table.read(file).batch().column(VECTOR).orElseThrow()));
     }
     FloatVectors vectors = FloatVectors.concat(parts);
     PuffinBlob blob = PuffinReader.open(path(index)).blobs().getFirst();
-    try (VectorIndex graph = GraphIndexReader.open(path(index), blob.offset(), blob.length(), blob.properties(), vectors, index.metric())) {
+    try (VectorIndex graph =
+        GraphIndexReader.open(
+            path(index),
+            blob.offset(),
+            blob.length(),
+            blob.properties(),
+            vectors,
+            index.metric())) {
       int found = 0;
       for (int row = 0; row < vectors.size(); row += 10) {
         TopK best = new TopK(1, index.metric());
@@ -185,7 +258,17 @@ class IndexJobTest {
   private CollectionInfo create(IndexDefinition definition) {
     CollectionInfo info =
         new CollectionInfo(
-            1_000, "default", "books", SCHEMA, List.of(0), ConsistencyLevel.STRONG, 1_000, 1_000, List.of(), List.of(definition), Map.of());
+            1_000,
+            "default",
+            "books",
+            SCHEMA,
+            List.of(0),
+            ConsistencyLevel.STRONG,
+            1_000,
+            1_000,
+            List.of(),
+            List.of(definition),
+            Map.of());
     lake.createCollection(info);
     return info;
   }
@@ -203,13 +286,22 @@ class IndexJobTest {
       vectors.append(vector);
     }
     EntityBatch rows = new EntityBatch(count, Map.of(ID, keys.build(), VECTOR, vectors.build()));
-    commit(collection, new LogRecord.Insert(++clock, collection.id(), 0, "_default", 1, false, rows));
+    commit(
+        collection, new LogRecord.Insert(++clock, collection.id(), 0, "_default", 1, false, rows));
   }
 
   private void commit(CollectionInfo collection, LogRecord.Channel record) {
     LakeTable table = lake.table(collection);
     NetChange change = NetEffect.of(List.of(record), SCHEMA);
     SegmentFileWriter.Written written = SegmentFileWriter.write(table, 0, change, 1L << 30);
-    new LogSnapshotCommitter().commit(table, 0, table.position(0), record.timestamp(), written.dataFiles(), written.deleteFiles(), List.of());
+    new LogSnapshotCommitter()
+        .commit(
+            table,
+            0,
+            table.position(0),
+            record.timestamp(),
+            written.dataFiles(),
+            written.deleteFiles(),
+            List.of());
   }
 }

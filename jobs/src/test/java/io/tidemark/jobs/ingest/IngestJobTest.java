@@ -46,7 +46,10 @@ class IngestJobTest {
   @RegisterExtension
   static final MiniClusterExtension FLINK =
       new MiniClusterExtension(
-          new MiniClusterResourceConfiguration.Builder().setNumberTaskManagers(1).setNumberSlotsPerTaskManager(2).build());
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(2)
+              .build());
 
   @TempDir static Path brokerFolder;
   private static EmbeddedBroker broker;
@@ -94,7 +97,7 @@ class IngestJobTest {
     CollectionInfo books = system.create("books");
     start(Optional.empty());
     for (int i = 0; i < 20; i++) {
-      system.insert(books, "a", LongStream.range(i * 10, i * 10 + 10).toArray());
+      system.insert(books, "a", LongStream.range(i * 10L, i * 10L + 10).toArray());
       Thread.sleep(50);
     }
     eventually(() -> system.live(books).size() == 200);
@@ -148,10 +151,12 @@ class IngestJobTest {
       assertThat(system.live(collection)).isEqualTo(expected(collection.name() + "-", 1, 2));
     }
     CollectionInfo renamed = collections.getFirst();
-    system.lake.renameCollection(renamed, CollectionInfo.DEFAULT_DATABASE, "renamed", system.writers.allocate());
+    system.lake.renameCollection(
+        renamed, CollectionInfo.DEFAULT_DATABASE, "renamed", system.writers.allocate());
     system.insert(renamed, "c0-", 3);
     flushed(renamed);
-    assertThat(system.live(system.lake.collectionById(renamed.id()).orElseThrow())).isEqualTo(expected("c0-", 1, 2, 3));
+    assertThat(system.live(system.lake.collectionById(renamed.id()).orElseThrow()))
+        .isEqualTo(expected("c0-", 1, 2, 3));
   }
 
   @Test
@@ -181,7 +186,7 @@ class IngestJobTest {
     CollectionInfo books = system.create("books");
     start(Optional.empty(), commit);
     for (int i = 0; i < 30; i++) {
-      system.upsert(books, "a", LongStream.range(i * 5, i * 5 + 10).toArray());
+      system.upsert(books, "a", LongStream.range(i * 5L, i * 5L + 10).toArray());
       Thread.sleep(50);
     }
     flushed(books);
@@ -191,11 +196,19 @@ class IngestJobTest {
 
   /** Throws at its third commit, whichever task makes it. */
   private record FailOnce(boolean before, String name) implements CommitStep {
-    static final Map<String, AtomicInteger> FAILED = Map.of("before", new AtomicInteger(), "after", new AtomicInteger());
-    static final Map<String, AtomicInteger> CALLS = Map.of("before", new AtomicInteger(), "after", new AtomicInteger());
+    static final Map<String, AtomicInteger> FAILED =
+        Map.of("before", new AtomicInteger(), "after", new AtomicInteger());
+    static final Map<String, AtomicInteger> CALLS =
+        Map.of("before", new AtomicInteger(), "after", new AtomicInteger());
 
     @Override
-    public Outcome commit(LakeTable table, int shard, long from, long to, SegmentFileWriter.Written files, List<String> dropped) {
+    public Outcome commit(
+        LakeTable table,
+        int shard,
+        long from,
+        long to,
+        SegmentFileWriter.Written files,
+        List<String> dropped) {
       boolean fail = CALLS.get(name).incrementAndGet() == 3;
       if (fail && before) {
         throw failure();
@@ -248,7 +261,8 @@ class IngestJobTest {
   }
 
   @Test
-  void a_job_goes_on_from_its_newest_checkpoint_and_from_the_log_if_that_is_broken() throws Exception {
+  void a_job_goes_on_from_its_newest_checkpoint_and_from_the_log_if_that_is_broken()
+      throws Exception {
     CollectionInfo books = system.create("books");
     IngestSupervisor.Cluster flink = new MiniClusterOf(cluster);
     try (IngestSupervisor first = IngestSupervisor.start(flink, config)) {
@@ -262,7 +276,13 @@ class IngestJobTest {
       String previous = Checkpoints.newest(checkpoints()).orElseThrow();
       eventually(() -> !Checkpoints.newest(checkpoints()).orElseThrow().equals(previous));
     }
-    Path metadata = Path.of(java.net.URI.create(Checkpoints.newest(checkpoints()).orElseThrow().replaceFirst("^file:/+", "file:///"))).resolve("_metadata");
+    Path metadata =
+        Path.of(
+                java.net.URI.create(
+                    Checkpoints.newest(checkpoints())
+                        .orElseThrow()
+                        .replaceFirst("^file:/+", "file:///")))
+            .resolve("_metadata");
     Files.write(metadata, new byte[] {1, 2, 3});
     system.insert(books, "a", 4);
     try (IngestSupervisor third = IngestSupervisor.start(flink, config)) {
@@ -277,8 +297,13 @@ class IngestJobTest {
     start(Optional.empty());
     system.insert(books, "a", 1, 2);
     try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(Map.of("bootstrap.servers", system.log.bootstrapServers()), new ByteArraySerializer(), new ByteArraySerializer())) {
-      producer.send(new ProducerRecord<>(system.log.dataTopic(), 0, null, new byte[] {1, 2, 3})).get();
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", system.log.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer
+          .send(new ProducerRecord<>(system.log.dataTopic(), 0, null, new byte[] {1, 2, 3}))
+          .get();
     }
     system.insert(books, "a", 3, 4);
     flushed(books);
@@ -286,7 +311,8 @@ class IngestJobTest {
   }
 
   @Test
-  void a_table_that_cannot_take_its_rows_is_set_aside_and_caught_up_after_its_repair() throws Exception {
+  void a_table_that_cannot_take_its_rows_is_set_aside_and_caught_up_after_its_repair()
+      throws Exception {
     CollectionInfo broken = system.create("broken");
     CollectionInfo songs = system.create("songs");
     start(Optional.empty());
@@ -294,7 +320,8 @@ class IngestJobTest {
     system.insert(broken, "a", 1, 2);
     system.flush(broken);
     eventually(() -> system.control.list(ControlKeys.ASIDE).size() == 2);
-    assertThat(system.control.list(ControlKeys.ASIDE).values()).allSatisfy(value -> assertThat(value).contains("text"));
+    assertThat(system.control.list(ControlKeys.ASIDE).values())
+        .allSatisfy(value -> assertThat(value).contains("text"));
     system.insert(songs, "a", 1);
     List<Long> written = system.flush(songs);
     eventually(() -> globalPosition(0) > written.getFirst());
@@ -335,7 +362,8 @@ class IngestJobTest {
   }
 
   private void start(Optional<String> checkpoint, CommitStep commit) throws Exception {
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
     IngestJob.define(env, config, commit);
     checkpoint.ifPresent(path -> IngestJob.resume(env, path));
     job = cluster.submitJob(env.getStreamGraph().getJobGraph()).get().getJobID();
@@ -351,7 +379,12 @@ class IngestJobTest {
   private String savedCheckpoint() throws Exception {
     eventually(() -> Checkpoints.newest(checkpoints()).isPresent());
     cluster.triggerCheckpoint(job).get();
-    Path newest = Path.of(java.net.URI.create(Checkpoints.newest(checkpoints()).orElseThrow().replaceFirst("^file:/+", "file:///")));
+    Path newest =
+        Path.of(
+            java.net.URI.create(
+                Checkpoints.newest(checkpoints())
+                    .orElseThrow()
+                    .replaceFirst("^file:/+", "file:///")));
     Path copy = folder.resolve("saved/run/chk-1");
     copyTree(newest, copy);
     return copy.toUri().toString();

@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shards whose table cannot take what the log holds for it, kept in the control store with the reason and the range of
- * the log that is missing in the table, so that they do not hold back the others and nothing is forgotten. The next start
- * without a checkpoint tries them again.
+ * Shards whose table cannot take what the log holds for it, kept in the control store with the
+ * reason and the range of the log that is missing in the table, so that they do not hold back the
+ * others and nothing is forgotten. The next start without a checkpoint tries them again.
  */
 public final class AsideCollections {
   private static final Logger LOG = LoggerFactory.getLogger(AsideCollections.class);
@@ -36,11 +36,18 @@ public final class AsideCollections {
   }
 
   /** Sets a shard aside, or extends the range of one that is. */
-  public static void put(ControlStore control, long collectionId, int shard, long from, long to, String reason) {
+  public static void put(
+      ControlStore control, long collectionId, int shard, long from, long to, String reason) {
     Optional<Range> known = of(control, collectionId, shard);
-    Range range = new Range(known.map(Range::from).orElse(from), to, known.map(Range::reason).orElse(reason));
+    Range range =
+        new Range(known.map(Range::from).orElse(from), to, known.map(Range::reason).orElse(reason));
     if (known.isEmpty()) {
-      LOG.error("shard set aside, the log from its position is kept collection={} shard={} from={} reason={}", collectionId, shard, from, reason);
+      LOG.error(
+          "shard set aside, the log from its position is kept collection={} shard={} from={} reason={}",
+          collectionId,
+          shard,
+          from,
+          reason);
     }
     try {
       control.put(key(collectionId, shard), JSON.writeValueAsString(range));
@@ -64,7 +71,10 @@ public final class AsideCollections {
 
   /** The lowest position of all that are set aside, {@link Long#MAX_VALUE} if none is. */
   public static long lowestPosition(ControlStore control) {
-    return control.list(ControlKeys.ASIDE).values().stream().mapToLong(value -> parse(value).from()).min().orElse(Long.MAX_VALUE);
+    return control.list(ControlKeys.ASIDE).values().stream()
+        .mapToLong(value -> parse(value).from())
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
   private static Range parse(String value) {

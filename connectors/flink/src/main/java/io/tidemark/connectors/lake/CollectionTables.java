@@ -15,8 +15,9 @@ import java.util.Optional;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 
 /**
- * One task's tables by collection id. A collection that was renamed is found again by its id; one that nobody knows may have
- * been made a moment ago, so it is asked for again for a bounded time. Not thread-safe.
+ * One task's tables by collection id. A collection that was renamed is found again by its id; one
+ * that nobody knows may have been made a moment ago, so it is asked for again for a bounded time.
+ * Not thread-safe.
  */
 final class CollectionTables implements AutoCloseable {
   private static final Duration UNKNOWN_WAIT = Duration.ofSeconds(30);
@@ -54,7 +55,10 @@ final class CollectionTables implements AutoCloseable {
     long deadline = System.nanoTime() + UNKNOWN_WAIT.toNanos();
     while (true) {
       control.refresh();
-      if (control.get(ControlKeys.COLLECTION + collectionId).filter(ControlKeys.DROPPED::equals).isPresent()) {
+      if (control
+          .get(ControlKeys.COLLECTION + collectionId)
+          .filter(ControlKeys.DROPPED::equals)
+          .isPresent()) {
         return Optional.empty();
       }
       Optional<LakeTable> found = find(collectionId);
@@ -65,8 +69,13 @@ final class CollectionTables implements AutoCloseable {
       if (System.nanoTime() > deadline) {
         throw new TidemarkException(
             ErrorCode.COLLECTION_NOT_FOUND,
-            "the log has records of collection " + collectionId + ", which no table has as its id and no drop is recorded for, after "
-                + UNKNOWN_WAIT.toSeconds() + " s; restore its table, or record it as dropped at " + ControlKeys.COLLECTION + collectionId);
+            "the log has records of collection "
+                + collectionId
+                + ", which no table has as its id and no drop is recorded for, after "
+                + UNKNOWN_WAIT.toSeconds()
+                + " s; restore its table, or record it as dropped at "
+                + ControlKeys.COLLECTION
+                + collectionId);
       }
       Thread.sleep(PAUSE.toMillis());
     }

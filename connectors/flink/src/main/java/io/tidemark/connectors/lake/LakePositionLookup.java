@@ -28,7 +28,9 @@ public final class LakePositionLookup implements PositionLookup {
     tables.forget(collectionId);
     Optional<AsideCollections.Range> aside =
         resumed ? AsideCollections.of(tables.control(), collectionId, shard) : Optional.empty();
-    return aside.<Standing>map(range -> new Standing.SetAside(position, range.reason())).orElseGet(() -> new Standing.Known(position));
+    return aside
+        .<Standing>map(range -> new Standing.SetAside(position, range.reason()))
+        .orElseGet(() -> new Standing.Known(position));
   }
 
   @Override

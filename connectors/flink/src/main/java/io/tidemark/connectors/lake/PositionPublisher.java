@@ -11,9 +11,9 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 
 /**
- * Publishes the global position: the lowest progress over all pairs of window task and committer, once each has told its own. One
- * clock stamps all pchannels, so one number holds for each of them. Written about once a second, at once if somebody waits, and
- * never backwards.
+ * Publishes the global position: the lowest progress over all pairs of window task and committer,
+ * once each has told its own. One clock stamps all pchannels, so one number holds for each of them.
+ * Written about once a second, at once if somebody waits, and never backwards.
  */
 final class PositionPublisher implements Sink<CommittedProgress> {
   private static final long serialVersionUID = 1L;
@@ -29,7 +29,9 @@ final class PositionPublisher implements Sink<CommittedProgress> {
   @Override
   public SinkWriter<CommittedProgress> createWriter(WriterInitContext context) {
     if (context.getTaskInfo().getNumberOfParallelSubtasks() != 1) {
-      throw new IllegalStateException("the position has one publisher, not " + context.getTaskInfo().getNumberOfParallelSubtasks());
+      throw new IllegalStateException(
+          "the position has one publisher, not "
+              + context.getTaskInfo().getNumberOfParallelSubtasks());
     }
     ControlStore control = KafkaControlStore.open(log);
     control.refresh();
@@ -52,18 +54,21 @@ final class PositionPublisher implements Sink<CommittedProgress> {
       this.pchannels = pchannels;
       this.everyMs = everyMs;
       for (int pchannel = 0; pchannel < pchannels; pchannel++) {
-        published.put(pchannel, control.get(ControlKeys.POSITION + pchannel).map(Long::parseLong).orElse(0L));
+        published.put(
+            pchannel, control.get(ControlKeys.POSITION + pchannel).map(Long::parseLong).orElse(0L));
       }
     }
 
     @Override
     public void write(CommittedProgress progress, Context context) {
-      told.merge(new Pair(progress.windowTask(), progress.committer()), progress.timestamp(), Math::max);
+      told.merge(
+          new Pair(progress.windowTask(), progress.committer()), progress.timestamp(), Math::max);
       if (told.size() < progress.windowTasks() * progress.committers()) {
         return;
       }
       long nowMs = System.nanoTime() / 1_000_000;
-      // Marks come as often as positions are published: without the slack, each second one would just miss its turn.
+      // Marks come as often as positions are published: without the slack, each second one would
+      // just miss its turn.
       if (progress.prompt() || nowMs - publishedAtMs >= everyMs / 2) {
         publish(told.values().stream().mapToLong(Long::longValue).min().orElseThrow());
         publishedAtMs = nowMs;

@@ -7,8 +7,8 @@ import org.apache.flink.util.InstantiationUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the file writers send to the committers: the files of one window, or a progress mark that comes after all files it speaks
- * of. A bean for Flink; not to be changed once emitted.
+ * What the file writers send to the committers: the files of one window, or a progress mark that
+ * comes after all files it speaks of. A bean for Flink; not to be changed once emitted.
  */
 public final class SegmentCommit {
   private static final byte[] NOTHING = new byte[0];
@@ -54,7 +54,8 @@ public final class SegmentCommit {
     return commit;
   }
 
-  SegmentCommit with(SegmentFileWriter.Written written, Iterable<String> dropped) throws IOException {
+  SegmentCommit with(SegmentFileWriter.Written written, Iterable<String> dropped)
+      throws IOException {
     files = InstantiationUtil.serializeObject(written);
     droppedPartitions = new java.util.ArrayList<>();
     dropped.forEach(droppedPartitions::add);

@@ -15,9 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits each window's files as soon as they arrive, all windows of a collection in one task and in order. It keeps no state: the
- * table's position tells what is committed, and its check runs inside the commit, so a window that comes again is recognised, and
- * one that does not follow its predecessor fails the task.
+ * Commits each window's files as soon as they arrive, all windows of a collection in one task and
+ * in order. It keeps no state: the table's position tells what is committed, and its check runs
+ * inside the commit, so a window that comes again is recognised, and one that does not follow its
+ * predecessor fails the task.
  */
 final class SegmentCommitter extends ProcessFunction<SegmentCommit, CommittedProgress> {
   private static final long serialVersionUID = 1L;
@@ -57,12 +58,20 @@ final class SegmentCommitter extends ProcessFunction<SegmentCommit, CommittedPro
   }
 
   @Override
-  public void processElement(SegmentCommit commit, Context context, Collector<CommittedProgress> out) throws Exception {
+  public void processElement(
+      SegmentCommit commit, Context context, Collector<CommittedProgress> out) throws Exception {
     WindowedLog.Progress progress = commit.progress;
     if (progress != null) {
       int committer = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
       int committers = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
-      out.collect(new CommittedProgress(progress.timestamp(), progress.task(), progress.tasks(), committer, committers, progress.prompt()));
+      out.collect(
+          new CommittedProgress(
+              progress.timestamp(),
+              progress.task(),
+              progress.tasks(),
+              committer,
+              committers,
+              progress.prompt()));
       return;
     }
     Shard shard = new Shard(commit.collectionId, commit.shard);
@@ -72,15 +81,26 @@ final class SegmentCommitter extends ProcessFunction<SegmentCommit, CommittedPro
     }
     Optional<LakeTable> table = tables.current(commit.collectionId);
     if (table.isEmpty()) {
-      LOG.info("window of a dropped collection is not committed collection={} shard={} to={}", commit.collectionId, commit.shard, commit.to);
+      LOG.info(
+          "window of a dropped collection is not committed collection={} shard={} to={}",
+          commit.collectionId,
+          commit.shard,
+          commit.to);
       return;
     }
     commit(table.get(), commit);
   }
 
-  private void commit(LakeTable table, SegmentCommit commit) throws IOException, ClassNotFoundException {
+  private void commit(LakeTable table, SegmentCommit commit)
+      throws IOException, ClassNotFoundException {
     LogSnapshotCommitter.Outcome outcome =
-        step.commit(table, commit.shard, commit.from, commit.to, commit.written(), commit.droppedPartitions);
+        step.commit(
+            table,
+            commit.shard,
+            commit.from,
+            commit.to,
+            commit.written(),
+            commit.droppedPartitions);
     switch (outcome) {
       case COMMITTED -> commits.inc();
       case ALREADY_THERE -> repeated.inc();
@@ -88,15 +108,28 @@ final class SegmentCommitter extends ProcessFunction<SegmentCommit, CommittedPro
     AsideCollections.clear(tables.control(), commit.collectionId, commit.shard);
   }
 
-  private void setAside(Shard shard, SegmentCommit commit) throws IOException, ClassNotFoundException, InterruptedException {
+  private void setAside(Shard shard, SegmentCommit commit)
+      throws IOException, ClassNotFoundException, InterruptedException {
     setAside.inc();
     aside.add(shard);
-    AsideCollections.put(tables.control(), commit.collectionId, commit.shard, commit.from, commit.to, commit.unwritable);
+    AsideCollections.put(
+        tables.control(),
+        commit.collectionId,
+        commit.shard,
+        commit.from,
+        commit.to,
+        commit.unwritable);
     Optional<LakeTable> table = tables.current(commit.collectionId);
     if (table.isPresent()) {
       // Its files will never be named by a commit.
-      commit.written().dataFiles().forEach(file -> table.get().iceberg().io().deleteFile(file.location()));
-      commit.written().deleteFiles().forEach(file -> table.get().iceberg().io().deleteFile(file.location()));
+      commit
+          .written()
+          .dataFiles()
+          .forEach(file -> table.get().iceberg().io().deleteFile(file.location()));
+      commit
+          .written()
+          .deleteFiles()
+          .forEach(file -> table.get().iceberg().io().deleteFile(file.location()));
     }
   }
 }

@@ -35,10 +35,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the net change of a window as files of its table: data files that hold rows of one partition and one shard each, rolled at a
- * target size, and equality deletes by primary key (by key and partition for deletes in one partition). Nothing is visible until
- * a commit names the files. Use once.
+ * Writes the net change of a window as files of its table: data files that hold rows of one
+ * partition and one shard each, rolled at a target size, and equality deletes by primary key (by
+ * key and partition for deletes in one partition). Nothing is visible until a commit names the
+ * files. Use once.
  */
+// Its successor FlinkFileWriterFactory is not public.
+@SuppressWarnings("deprecation")
 public final class SegmentFileWriter {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentFileWriter.class);
 
@@ -57,7 +60,8 @@ public final class SegmentFileWriter {
   private final List<DeleteFile> deleteFiles = new ArrayList<>();
 
   /** What was written. */
-  public record Written(List<DataFile> dataFiles, List<DeleteFile> deleteFiles) implements Serializable {
+  public record Written(List<DataFile> dataFiles, List<DeleteFile> deleteFiles)
+      implements Serializable {
     public Written {
       dataFiles = List.copyOf(dataFiles);
       deleteFiles = List.copyOf(deleteFiles);
@@ -142,7 +146,11 @@ public final class SegmentFileWriter {
   private void writeDeletes(NetChange change) throws IOException {
     Types.NestedField key = columns.findField(schema.primaryKey().name());
     if (key == null) {
-      throw new UnwritableRowsException("primary key '" + schema.primaryKey().name() + "' has no column in table " + table.name());
+      throw new UnwritableRowsException(
+          "primary key '"
+              + schema.primaryKey().name()
+              + "' has no column in table "
+              + table.name());
     }
     if (!change.deletedKeys().isEmpty()) {
       List<RowData> rows = new ArrayList<>(change.deletedKeys().size());
@@ -151,12 +159,18 @@ public final class SegmentFileWriter {
     }
     if (!change.deletedKeysByPartition().isEmpty()) {
       List<RowData> rows = new ArrayList<>();
-      // The columns of a delete file are in the table's order, whatever order they were selected in.
-      boolean keyFirst = rowType.getFieldIndex(key.name()) < rowType.getFieldIndex(CollectionSchema.PARTITION_COLUMN);
+      // The columns of a delete file are in the table's order, whatever order they were selected
+      // in.
+      boolean keyFirst =
+          rowType.getFieldIndex(key.name())
+              < rowType.getFieldIndex(CollectionSchema.PARTITION_COLUMN);
       for (Map.Entry<String, Set<Object>> entry : change.deletedKeysByPartition().entrySet()) {
         StringData partition = StringData.fromString(entry.getKey());
         for (Object k : entry.getValue()) {
-          rows.add(keyFirst ? GenericRowData.of(internal(k), partition) : GenericRowData.of(partition, internal(k)));
+          rows.add(
+              keyFirst
+                  ? GenericRowData.of(internal(k), partition)
+                  : GenericRowData.of(partition, internal(k)));
         }
       }
       deleteFiles.add(writeDeletes(rows, key.name(), CollectionSchema.PARTITION_COLUMN));
@@ -170,7 +184,8 @@ public final class SegmentFileWriter {
   private DeleteFile writeDeletes(Collection<RowData> rows, String... names) throws IOException {
     Schema deleted = columns.select(names);
     int[] ids = deleted.columns().stream().mapToInt(Types.NestedField::fieldId).toArray();
-    EqualityDeleteWriter<RowData> writer = appenders(ids, deleted).newEqDeleteWriter(newFile(), FileFormat.PARQUET, null);
+    EqualityDeleteWriter<RowData> writer =
+        appenders(ids, deleted).newEqDeleteWriter(newFile(), FileFormat.PARQUET, null);
     try (writer) {
       rows.forEach(writer::write);
     }
@@ -189,6 +204,12 @@ public final class SegmentFileWriter {
 
   private FlinkAppenderFactory appenders(int[] equalityIds, Schema deleted) {
     return new FlinkAppenderFactory(
-        table, columns, rowType, table.properties(), PartitionSpec.unpartitioned(), Arrays.copyOf(equalityIds, equalityIds.length), deleted);
+        table,
+        columns,
+        rowType,
+        table.properties(),
+        PartitionSpec.unpartitioned(),
+        Arrays.copyOf(equalityIds, equalityIds.length),
+        deleted);
   }
 }

@@ -5,8 +5,9 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /**
- * Closed windows into the lake: file writers beside the windows, committers by collection, one publisher of the global position.
- * Marks take the same way as files, so that none overtakes what it speaks of.
+ * Closed windows into the lake: file writers beside the windows, committers by collection, one
+ * publisher of the global position. Marks take the same way as files, so that none overtakes what
+ * it speaks of.
  */
 public final class SegmentSink {
   /** Prefix of the uids: part of a savepoint's format. */
@@ -21,7 +22,11 @@ public final class SegmentSink {
    * @param parallelism of writers and committers
    */
   public static void append(
-      DataStream<WindowedLog> windows, LakeAccess access, NetEffectFunction netEffect, long fileBytesTarget, int parallelism) {
+      DataStream<WindowedLog> windows,
+      LakeAccess access,
+      NetEffectFunction netEffect,
+      long fileBytesTarget,
+      int parallelism) {
     append(windows, access, netEffect, fileBytesTarget, parallelism, CommitStep::intoLake);
   }
 

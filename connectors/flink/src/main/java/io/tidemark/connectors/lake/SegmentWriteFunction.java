@@ -31,7 +31,8 @@ final class SegmentWriteFunction extends ProcessFunction<WindowedLog, SegmentCom
   private transient Counter rowsWritten;
 
   @SuppressWarnings("NullAway.Init") // open() fills the rest before any other call
-  SegmentWriteFunction(LakeAccess access, NetEffectFunction netEffect, long fileBytesTarget, int committers) {
+  SegmentWriteFunction(
+      LakeAccess access, NetEffectFunction netEffect, long fileBytesTarget, int committers) {
     this.access = access;
     this.netEffect = netEffect;
     this.fileBytesTarget = fileBytesTarget;
@@ -53,7 +54,8 @@ final class SegmentWriteFunction extends ProcessFunction<WindowedLog, SegmentCom
   }
 
   @Override
-  public void processElement(WindowedLog windowed, Context context, Collector<SegmentCommit> out) throws Exception {
+  public void processElement(WindowedLog windowed, Context context, Collector<SegmentCommit> out)
+      throws Exception {
     if (windowed.progress != null) {
       for (int committer = 0; committer < committers; committer++) {
         out.collect(SegmentCommit.of(windowed.progress, committer));
@@ -69,17 +71,24 @@ final class SegmentWriteFunction extends ProcessFunction<WindowedLog, SegmentCom
     }
   }
 
-  private void write(WindowedLog.Window window, Collector<SegmentCommit> out) throws InterruptedException, IOException {
+  private void write(WindowedLog.Window window, Collector<SegmentCommit> out)
+      throws InterruptedException, IOException {
     Optional<LakeTable> table = tables.current(window.collectionId);
     if (table.isEmpty()) {
-      LOG.info("window of a dropped collection is skipped collection={} shard={} to={}", window.collectionId, window.shard, window.to);
+      LOG.info(
+          "window of a dropped collection is skipped collection={} shard={} to={}",
+          window.collectionId,
+          window.shard,
+          window.to);
       return;
     }
     SegmentCommit commit = SegmentCommit.of(window);
     try {
       NetChange change = netChange(window, table.get());
       rowsRead.inc(change.rowsRead());
-      commit.with(SegmentFileWriter.write(table.get(), window.shard, change, fileBytesTarget), change.droppedPartitions());
+      commit.with(
+          SegmentFileWriter.write(table.get(), window.shard, change, fileBytesTarget),
+          change.droppedPartitions());
       rowsWritten.inc(change.survivingRows());
     } catch (UnwritableRowsException e) {
       commit.unwritable = String.valueOf(e.getMessage());

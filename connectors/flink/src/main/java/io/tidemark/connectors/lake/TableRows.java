@@ -26,8 +26,9 @@ import org.apache.flink.table.types.logical.RowType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of one batch as a table's rows: its columns by name, and the hidden ones. A field that the batch lacks, since it was
- * added later, has its default or null. One row object is filled again and again.
+ * The rows of one batch as a table's rows: its columns by name, and the hidden ones. A field that
+ * the batch lacks, since it was added later, has its default or null. One row object is filled
+ * again and again.
  */
 final class TableRows {
   private final List<IntFunction<@Nullable Object>> cells = new ArrayList<>();
@@ -47,7 +48,13 @@ final class TableRows {
       Optional<FieldSchema> field = schema.field(id);
       // A field that was dropped since is left out; one that the table never got is an error.
       if (field.isPresent() && type.getFieldIndex(field.get().name()) < 0) {
-        throw new UnwritableRowsException("field '" + field.get().name() + "' (id " + id + ") has no column in the table, which has " + type.getFieldNames());
+        throw new UnwritableRowsException(
+            "field '"
+                + field.get().name()
+                + "' (id "
+                + id
+                + ") has no column in the table, which has "
+                + type.getFieldNames());
       }
     }
   }
@@ -64,7 +71,8 @@ final class TableRows {
     return row;
   }
 
-  private static IntFunction<@Nullable Object> cell(RowType.RowField column, CollectionSchema schema, NetChange.Rows rows, int shard) {
+  private static IntFunction<@Nullable Object> cell(
+      RowType.RowField column, CollectionSchema schema, NetChange.Rows rows, int shard) {
     return switch (column.getName()) {
       case CollectionSchema.TIMESTAMP_COLUMN -> constant(rows.timestamp());
       case CollectionSchema.SHARD_COLUMN -> constant(shard);
@@ -82,7 +90,9 @@ final class TableRows {
   }
 
   private static Column values(FieldSchema field, EntityBatch batch) {
-    return batch.column(field.id()).orElseGet(() -> ColumnBuilder.constant(field, field.defaultValue(), batch.size()));
+    return batch
+        .column(field.id())
+        .orElseGet(() -> ColumnBuilder.constant(field, field.defaultValue(), batch.size()));
   }
 
   private static IntFunction<@Nullable Object> value(RowType.RowField column, Column values) {
@@ -95,7 +105,12 @@ final class TableRows {
         return present.apply(index);
       }
       if (!column.getType().isNullable()) {
-        throw new UnwritableRowsException("row " + index + " has no value of field '" + column.getName() + "', which the table requires");
+        throw new UnwritableRowsException(
+            "row "
+                + index
+                + " has no value of field '"
+                + column.getName()
+                + "', which the table requires");
       }
       return null;
     };
@@ -109,11 +124,14 @@ final class TableRows {
       case IntColumn ints when target == LogicalTypeRoot.BIGINT -> index -> (long) ints.get(index);
       case LongColumn longs when target == LogicalTypeRoot.BIGINT -> longs::get;
       case FloatColumn floats when target == LogicalTypeRoot.FLOAT -> floats::get;
-      case FloatColumn floats when target == LogicalTypeRoot.DOUBLE -> index -> (double) floats.get(index);
+      case FloatColumn floats when target == LogicalTypeRoot.DOUBLE ->
+          index -> (double) floats.get(index);
       case DoubleColumn doubles when target == LogicalTypeRoot.DOUBLE -> doubles::get;
-      case BytesColumn bytes when target == LogicalTypeRoot.VARCHAR -> index -> StringData.fromBytes(bytes.bytes(index));
+      case BytesColumn bytes when target == LogicalTypeRoot.VARCHAR ->
+          index -> StringData.fromBytes(bytes.bytes(index));
       case BytesColumn bytes when target == LogicalTypeRoot.VARBINARY -> bytes::bytes;
-      case FloatVectorColumn vectors when target == LogicalTypeRoot.ARRAY -> index -> new GenericArrayData(vectors.vector(index));
+      case FloatVectorColumn vectors when target == LogicalTypeRoot.ARRAY ->
+          index -> new GenericArrayData(vectors.vector(index));
       case BooleanColumn c -> throw mismatch(column, c);
       case IntColumn c -> throw mismatch(column, c);
       case LongColumn c -> throw mismatch(column, c);
@@ -126,6 +144,11 @@ final class TableRows {
 
   private static UnwritableRowsException mismatch(RowType.RowField column, Column values) {
     return new UnwritableRowsException(
-        "field '" + column.getName() + "' holds " + values.type() + ", its column in the table is " + column.getType().asSummaryString());
+        "field '"
+            + column.getName()
+            + "' holds "
+            + values.type()
+            + ", its column in the table is "
+            + column.getType().asSummaryString());
   }
 }

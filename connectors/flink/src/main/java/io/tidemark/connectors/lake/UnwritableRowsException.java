@@ -1,6 +1,9 @@
 package io.tidemark.connectors.lake;
 
-/** The rows do not fit their table, however often it is tried; the message names field, type and value. */
+/**
+ * The rows do not fit their table, however often it is tried; the message names field, type and
+ * value.
+ */
 final class UnwritableRowsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

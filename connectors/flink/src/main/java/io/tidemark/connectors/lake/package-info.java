@@ -1,4 +1,7 @@
-/** Log snapshots on their way into the lake: written as files, committed, and told as the global position. */
+/**
+ * Log snapshots on their way into the lake: written as files, committed, and told as the global
+ * position.
+ */
 @NullMarked
 package io.tidemark.connectors.lake;
 

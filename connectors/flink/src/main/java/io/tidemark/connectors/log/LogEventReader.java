@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads and verifies records. One that is corrupt is set aside: it stays in the log, where its partition and offset lead to it,
- * is logged with its reason and counted as {@code recordsSetAside}, and the job goes on without it.
+ * Reads and verifies records. One that is corrupt is set aside: it stays in the log, where its
+ * partition and offset lead to it, is logged with its reason and counted as {@code
+ * recordsSetAside}, and the job goes on without it.
  */
 final class LogEventReader implements KafkaRecordDeserializationSchema<LogEvent> {
   private static final long serialVersionUID = 1L;

@@ -15,13 +15,18 @@ public final class LogSource {
   private LogSource() {}
 
   /**
-   * @param parallelism at most the number of pchannels: a reader without one would never tick, and hold back all windows
+   * @param parallelism at most the number of pchannels: a reader without one would never tick, and
+   *     hold back all windows
    * @return every record but the ticks, which travel as watermarks
    */
-  public static SingleOutputStreamOperator<LogEvent> read(StreamExecutionEnvironment env, LogConfig log, int parallelism) {
+  public static SingleOutputStreamOperator<LogEvent> read(
+      StreamExecutionEnvironment env, LogConfig log, int parallelism) {
     if (parallelism < 1 || parallelism > log.pchannels()) {
       throw new IllegalArgumentException(
-          "log source parallelism " + parallelism + ", it must be 1 to the number of pchannels, " + log.pchannels());
+          "log source parallelism "
+              + parallelism
+              + ", it must be 1 to the number of pchannels, "
+              + log.pchannels());
     }
     return env.fromSource(source(log), TickWatermarks.strategy(), "LogSource")
         .uid(UID)

@@ -17,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a job without a checkpoint starts to read: in each partition at the first message that may lie after the global
- * position, or after the position of a collection that was set aside. A message's Kafka timestamp is the physical part of its
- * record's, so the search by time never lands behind a record that is still needed. Without a global position: at the start.
+ * Where a job without a checkpoint starts to read: in each partition at the first message that may
+ * lie after the global position, or after the position of a collection that was set aside. A
+ * message's Kafka timestamp is the physical part of its record's, so the search by time never lands
+ * behind a record that is still needed. Without a global position: at the start.
  */
 final class StartAfterPosition implements OffsetsInitializer {
   private static final long serialVersionUID = 1L;
@@ -32,7 +33,8 @@ final class StartAfterPosition implements OffsetsInitializer {
   }
 
   @Override
-  public Map<TopicPartition, Long> getPartitionOffsets(Collection<TopicPartition> partitions, PartitionOffsetsRetriever retriever) {
+  public Map<TopicPartition, Long> getPartitionOffsets(
+      Collection<TopicPartition> partitions, PartitionOffsetsRetriever retriever) {
     Map<TopicPartition, Long> timesMs = new HashMap<>();
     try (ControlStore control = KafkaControlStore.open(log)) {
       control.refresh();
@@ -40,27 +42,31 @@ final class StartAfterPosition implements OffsetsInitializer {
       for (TopicPartition partition : partitions) {
         control
             .get(ControlKeys.POSITION + partition.partition())
-            .ifPresent(position -> timesMs.put(partition, HybridTimestamp.physicalMs(Math.min(aside, Long.parseLong(position)))));
+            .ifPresent(position ->
+                timesMs.put(
+                    partition,
+                    HybridTimestamp.physicalMs(Math.min(aside, Long.parseLong(position)))));
       }
     }
     Map<TopicPartition, Long> offsets = new HashMap<>(retriever.beginningOffsets(partitions));
     // The ends are asked for first: what is appended between the two calls is read, not skipped.
     Map<TopicPartition, Long> ends = retriever.endOffsets(partitions);
     Map<TopicPartition, OffsetAndTimestamp> found = retriever.offsetsForTimes(timesMs);
-    timesMs.keySet()
-        .forEach(
-            partition -> {
-              OffsetAndTimestamp first = found.get(partition);
-              Long offset = first == null ? ends.get(partition) : Long.valueOf(first.offset());
-              if (offset != null) {
-                offsets.put(partition, offset);
-              }
-            });
+    timesMs
+        .keySet()
+        .forEach(partition -> {
+          OffsetAndTimestamp first = found.get(partition);
+          Long offset = first == null ? ends.get(partition) : Long.valueOf(first.offset());
+          if (offset != null) {
+            offsets.put(partition, offset);
+          }
+        });
     LOG.info("the log is read from offsets={} times_ms={}", offsets, timesMs);
     return offsets;
   }
 
   @Override
+  @SuppressWarnings("deprecation") // the connector's interface still asks for it
   public OffsetResetStrategy getAutoOffsetResetStrategy() {
     return OffsetResetStrategy.NONE;
   }

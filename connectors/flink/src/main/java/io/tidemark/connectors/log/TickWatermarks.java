@@ -8,9 +8,10 @@ import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
 /**
- * Event time is the records' hybrid timestamp, and a TimeTick is a watermark: it promises what Flink's watermark means. One
- * generator runs per log partition. Nothing is emitted by the clock, and there is no idleness: a partition that does not tick
- * might still hold older records, so everything waits for it.
+ * Event time is the records' hybrid timestamp, and a TimeTick is a watermark: it promises what
+ * Flink's watermark means. One generator runs per log partition. Nothing is emitted by the clock,
+ * and there is no idleness: a partition that does not tick might still hold older records, so
+ * everything waits for it.
  */
 public final class TickWatermarks implements WatermarkGenerator<LogEvent> {
   private TickWatermarks() {}

@@ -18,13 +18,16 @@ import java.util.Set;
 /**
  * The net effect of a run of one vchannel's log.
  *
- * <p>The rule: a row dies if a later record deletes its key everywhere, deletes its key in its partition, upserts its key,
- * drops its partition, or drops the collection. All other rows survive, so of an upserted key at most the newest row and
- * what was plainly inserted after it; plain inserts that repeat a key are all kept. Each key that any record deleted or
- * upserted, and each partition that was dropped, is reported too: it kills rows from before the run, whether or not the
- * run holds a row of it. After a dropped collection nothing counts, since its id is never used again.
+ * <p>The rule: a row dies if a later record deletes its key everywhere, deletes its key in its
+ * partition, upserts its key, drops its partition, or drops the collection. All other rows survive,
+ * so of an upserted key at most the newest row and what was plainly inserted after it; plain
+ * inserts that repeat a key are all kept. Each key that any record deleted or upserted, and each
+ * partition that was dropped, is reported too: it kills rows from before the run, whether or not
+ * the run holds a row of it. After a dropped collection nothing counts, since its id is never used
+ * again.
  *
- * <p>Walking the records backwards, what has been seen is exactly what is later, so one pass over the rows is enough.
+ * <p>Walking the records backwards, what has been seen is exactly what is later, so one pass over
+ * the rows is enough.
  */
 public final class NetEffect {
   private final int keyField;
@@ -65,9 +68,14 @@ public final class NetEffect {
     EntityBatch rows = insert.rows();
     Column keys =
         rows.column(keyField)
-            .orElseThrow(() -> new IllegalArgumentException("insert at " + insert.timestamp() + " has no column of key field " + keyField));
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "insert at " + insert.timestamp() + " has no column of key field " + keyField));
     rowsRead += rows.size();
-    EntityBatch alive = droppedPartitions.contains(insert.partition()) ? rows.gather(new int[0]) : alive(insert, keys);
+    EntityBatch alive =
+        droppedPartitions.contains(insert.partition())
+            ? rows.gather(new int[0])
+            : alive(insert, keys);
     if (alive.size() > 0) {
       newestFirst.add(new NetChange.Rows(insert.partition(), insert.timestamp(), alive));
     }
@@ -96,7 +104,9 @@ public final class NetEffect {
 
   private void delete(LogRecord.Delete delete) {
     Set<Object> target =
-        delete.partition().isEmpty() ? deleted : deletedByPartition.computeIfAbsent(delete.partition(), p -> new LinkedHashSet<>());
+        delete.partition().isEmpty()
+            ? deleted
+            : deletedByPartition.computeIfAbsent(delete.partition(), p -> new LinkedHashSet<>());
     for (int row = 0; row < delete.keys().size(); row++) {
       target.add(key(delete.keys(), row));
     }
@@ -110,6 +120,7 @@ public final class NetEffect {
     deletedByPartition.values().forEach(keys -> keys.removeAll(deleted));
     deletedByPartition.values().removeIf(Set::isEmpty);
     Collections.reverse(newestFirst);
-    return new NetChange(newestFirst, deleted, deletedByPartition, droppedPartitions, false, rowsRead);
+    return new NetChange(
+        newestFirst, deleted, deletedByPartition, droppedPartitions, false, rowsRead);
   }
 }

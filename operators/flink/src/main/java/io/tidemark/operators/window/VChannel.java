@@ -3,8 +3,8 @@ package io.tidemark.operators.window;
 import io.tidemark.model.log.LogEvent;
 
 /**
- * Key of the window state: one shard of one collection. Its hash is part of the state's format, since it decides which task
- * holds a key; so it is spelt out here.
+ * Key of the window state: one shard of one collection. Its hash is part of the state's format,
+ * since it decides which task holds a key; so it is spelt out here.
  */
 public record VChannel(long collectionId, int shard) {
   public static VChannel of(LogEvent event) {
@@ -18,6 +18,8 @@ public record VChannel(long collectionId, int shard) {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof VChannel that && that.collectionId == collectionId && that.shard == shard;
+    return other instanceof VChannel that
+        && that.collectionId == collectionId
+        && that.shard == shard;
   }
 }

@@ -31,26 +31,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cuts each vchannel's log into windows {@code (from, to]} that follow each other without a gap, and emits the records of
- * each as one {@link WindowedLog.Window}. Event time is hybrid; watermarks are the log's ticks. Keyed by {@link VChannel}.
+ * Cuts each vchannel's log into windows {@code (from, to]} that follow each other without a gap,
+ * and emits the records of each as one {@link WindowedLog.Window}. Event time is hybrid; watermarks
+ * are the log's ticks. Keyed by {@link VChannel}.
  *
- * <p>A window ends at its aligned end ({@link WindowLimits}), when the watermark or a later record of its vchannel passes it; with
- * the record that makes it too large; or at a {@code Flush}. A window without records is not emitted, but for a flush: its
- * caller waits for the position to reach it.
+ * <p>A window ends at its aligned end ({@link WindowLimits}), when the watermark or a later record
+ * of its vchannel passes it; with the record that makes it too large; or at a {@code Flush}. A
+ * window without records is not emitted, but for a flush: its caller waits for the position to
+ * reach it.
  *
- * <p>The first time a vchannel is met after a start, its table's position is asked for, and everything at or below it is
- * dropped, in restored state too: so replaying the log is harmless, whatever state the job starts from.
+ * <p>The first time a vchannel is met after a start, its table's position is asked for, and
+ * everything at or below it is dropped, in restored state too: so replaying the log is harmless,
+ * whatever state the job starts from.
  *
- * <p>Between windows, {@link WindowedLog.Progress} marks tell up to where everything this task was sent has been emitted. An
- * operator of its own rather than a function, because a mark depends on the watermark and on all keys at once.
+ * <p>Between windows, {@link WindowedLog.Progress} marks tell up to where everything this task was
+ * sent has been emitted. An operator of its own rather than a function, because a mark depends on
+ * the watermark and on all keys at once.
  *
- * <p>A record at or below the watermark or a closed window breaks the promise of a tick and fails the task.
+ * <p>A record at or below the watermark or a closed window breaks the promise of a tick and fails
+ * the task.
  */
 public final class WindowLog extends AbstractStreamOperator<WindowedLog>
     implements OneInputStreamOperator<LogEvent, WindowedLog>, Triggerable<VChannel, VoidNamespace> {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(WindowLog.class);
-  private static final ValueStateDescriptor<WindowHead> HEAD = new ValueStateDescriptor<>("head", TypeInformation.of(WindowHead.class));
+  private static final ValueStateDescriptor<WindowHead> HEAD =
+      new ValueStateDescriptor<>("head", TypeInformation.of(WindowHead.class));
   private static final ListStateDescriptor<byte[]> RECORDS =
       new ListStateDescriptor<>("records", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
@@ -100,7 +106,8 @@ public final class WindowLog extends AbstractStreamOperator<WindowedLog>
   }
 
   /**
-   * @param progressEveryMs a mark is emitted at most this often, but for flushes, which get one at once
+   * @param progressEveryMs a mark is emitted at most this often, but for flushes, which get one at
+   *     once
    */
   @SuppressWarnings("NullAway.Init") // open() fills run before any other call
   public WindowLog(WindowLimits limits, PositionLookup.Opener positions, long progressEveryMs) {
@@ -164,14 +171,25 @@ public final class WindowLog extends AbstractStreamOperator<WindowedLog>
     long closedTo = Math.max(head.closedTo(), run.watermark);
     if (event.timestamp <= closedTo) {
       throw new IllegalStateException(
-          "tick promise broken: record of " + key + " at " + event.timestamp + " (pchannel " + event.pchannel + ", offset " + event.offset
-              + ") came after everything up to " + closedTo + " was promised to have come");
+          "tick promise broken: record of "
+              + key
+              + " at "
+              + event.timestamp
+              + " (pchannel "
+              + event.pchannel
+              + ", offset "
+              + event.offset
+              + ") came after everything up to "
+              + closedTo
+              + " was promised to have come");
     }
     switch (event.kind()) {
       case INSERT, DELETE, DROP_PARTITION -> append(key, head, event);
       case FLUSH -> flush(key, head, event.timestamp);
       case DROP_COLLECTION -> drop(key, head, event.timestamp);
-      case TIME_TICK -> throw new IllegalStateException("a tick was sent to the window of " + key + ", ticks travel as watermarks");
+      case TIME_TICK ->
+          throw new IllegalStateException(
+              "a tick was sent to the window of " + key + ", ticks travel as watermarks");
     }
   }
 
@@ -207,8 +225,15 @@ public final class WindowLog extends AbstractStreamOperator<WindowedLog>
   private void drop(VChannel key, WindowHead head, long timestamp) throws Exception {
     skipFrom(key, timestamp);
     run.met.put(key, new Standing.Dropped());
-    LOG.info("collection dropped, its window is discarded vchannel={} records_from={} to={}", key, head.first(), timestamp);
-    send(WindowedLog.of(new WindowedLog.Window(key.collectionId(), key.shard(), head.closedTo(), timestamp, true, List.of())));
+    LOG.info(
+        "collection dropped, its window is discarded vchannel={} records_from={} to={}",
+        key,
+        head.first(),
+        timestamp);
+    send(
+        WindowedLog.of(
+            new WindowedLog.Window(
+                key.collectionId(), key.shard(), head.closedTo(), timestamp, true, List.of())));
   }
 
   private WindowHead emit(VChannel key, WindowHead head, long to) throws Exception {
@@ -218,7 +243,10 @@ public final class WindowLog extends AbstractStreamOperator<WindowedLog>
     WindowHead closed = head.closedAt(to);
     run.head.update(closed);
     run.windows.inc();
-    send(WindowedLog.of(new WindowedLog.Window(key.collectionId(), key.shard(), head.closedTo(), to, false, records)));
+    send(
+        WindowedLog.of(
+            new WindowedLog.Window(
+                key.collectionId(), key.shard(), head.closedTo(), to, false, records)));
     return closed;
   }
 
@@ -249,7 +277,10 @@ public final class WindowLog extends AbstractStreamOperator<WindowedLog>
     throw new IllegalStateException("no processing-time timer was set for " + timer.getKey());
   }
 
-  /** What is known of the vchannel; the first time since the start, brings its state in line with its table. */
+  /**
+   * What is known of the vchannel; the first time since the start, brings its state in line with
+   * its table.
+   */
   private Standing meet(VChannel key) throws Exception {
     Standing standing = run.met.get(key);
     if (standing == null) {
@@ -269,7 +300,11 @@ public final class WindowLog extends AbstractStreamOperator<WindowedLog>
       }
       case Standing.SetAside aside -> {
         skipFrom(key, aside.position());
-        LOG.warn("collection is set aside, its records are skipped vchannel={} position={} reason={}", key, aside.position(), aside.reason());
+        LOG.warn(
+            "collection is set aside, its records are skipped vchannel={} position={} reason={}",
+            key,
+            aside.position(),
+            aside.reason());
       }
     }
     return standing;
@@ -281,15 +316,23 @@ public final class WindowLog extends AbstractStreamOperator<WindowedLog>
     run.head.update(WindowHead.skippingFrom(position));
   }
 
-  private void startAt(VChannel key, @Nullable WindowHead restored, long position) throws Exception {
+  private void startAt(VChannel key, @Nullable WindowHead restored, long position)
+      throws Exception {
     if (restored == null) {
       run.head.update(WindowHead.startingAt(position));
       return;
     }
     if (restored.closedTo() > position || restored.skipping()) {
       throw new IllegalStateException(
-          "the state of " + key + " goes on at " + restored.closedTo() + ", its table only reaches " + position + " ("
-              + HybridTimestamp.format(position) + "): it was rolled back, or set aside and repaired. Start the job without a checkpoint, so that it reads the log again");
+          "the state of "
+              + key
+              + " goes on at "
+              + restored.closedTo()
+              + ", its table only reaches "
+              + position
+              + " ("
+              + HybridTimestamp.format(position)
+              + "): it was rolled back, or set aside and repaired. Start the job without a checkpoint, so that it reads the log again");
     }
     List<byte[]> kept = new ArrayList<>();
     WindowHead head = WindowHead.startingAt(position);
@@ -318,7 +361,8 @@ public final class WindowLog extends AbstractStreamOperator<WindowedLog>
     if (!prompt && nowMs - run.markedAtMs < progressEveryMs) {
       return;
     }
-    long done = run.open.values().stream().mapToLong(first -> first - 1).min().orElse(run.watermark);
+    long done =
+        run.open.values().stream().mapToLong(first -> first - 1).min().orElse(run.watermark);
     done = Math.min(done, run.watermark);
     if (prompt) {
       run.awaited = 0;

@@ -59,9 +59,12 @@ class WindowLogTest {
     harness.close();
   }
 
-  private static KeyedOneInputStreamOperatorTestHarness<VChannel, LogEvent, WindowedLog> harness(OperatorSubtaskState restored) throws Exception {
+  private static KeyedOneInputStreamOperatorTestHarness<VChannel, LogEvent, WindowedLog> harness(
+      OperatorSubtaskState restored) throws Exception {
     WindowLog operator = new WindowLog(LIMITS, resumed -> new Tables(), 1000);
-    var harness = new KeyedOneInputStreamOperatorTestHarness<>(operator, VChannel::of, TypeInformation.of(VChannel.class));
+    var harness =
+        new KeyedOneInputStreamOperatorTestHarness<>(
+            operator, VChannel::of, TypeInformation.of(VChannel.class));
     harness.setup();
     if (restored != null) {
       harness.initializeState(restored);
@@ -84,7 +87,8 @@ class WindowLogTest {
   }
 
   @Test
-  void a_record_of_its_own_vchannel_beyond_the_end_closes_a_window_before_the_ticks_do() throws Exception {
+  void a_record_of_its_own_vchannel_beyond_the_end_closes_a_window_before_the_ticks_do()
+      throws Exception {
     insert(BOOKS, at(12));
     insert(BOOKS, at(20));
     insert(BOOKS, at(25));
@@ -94,7 +98,8 @@ class WindowLogTest {
   }
 
   @Test
-  void a_flush_closes_the_window_at_once_and_moves_the_position_even_if_nothing_is_buffered() throws Exception {
+  void a_flush_closes_the_window_at_once_and_moves_the_position_even_if_nothing_is_buffered()
+      throws Exception {
     insert(BOOKS, at(12));
     send(new LogRecord.Flush(at(13), BOOKS, 0));
     assertThat(windows()).containsExactly("5 (1, 13] x1");
@@ -129,7 +134,9 @@ class WindowLogTest {
   void a_record_that_a_tick_had_ruled_out_fails_the_task() throws Exception {
     insert(BOOKS, at(12));
     tick(at(14));
-    assertThatThrownBy(() -> insert(BOOKS, at(14))).hasMessageContaining("tick promise broken").hasMessageContaining("offset 7");
+    assertThatThrownBy(() -> insert(BOOKS, at(14)))
+        .hasMessageContaining("tick promise broken")
+        .hasMessageContaining("offset 7");
   }
 
   @Test
@@ -155,11 +162,13 @@ class WindowLogTest {
   }
 
   @Test
-  void state_ahead_of_a_table_that_was_rolled_back_fails_the_task_and_says_what_to_do() throws Exception {
+  void state_ahead_of_a_table_that_was_rolled_back_fails_the_task_and_says_what_to_do()
+      throws Exception {
     insert(BOOKS, at(12));
     tick(at(20));
     restart();
-    assertThatThrownBy(() -> insert(BOOKS, at(22))).hasMessageContaining("Start the job without a checkpoint");
+    assertThatThrownBy(() -> insert(BOOKS, at(22)))
+        .hasMessageContaining("Start the job without a checkpoint");
   }
 
   @Test
@@ -170,7 +179,8 @@ class WindowLogTest {
     assertThat(windows()).isEmpty();
     TABLES.put(BOOKS, new PositionLookup.Standing.Known(at(1)));
     restart();
-    assertThatThrownBy(() -> insert(BOOKS, at(22))).hasMessageContaining("Start the job without a checkpoint");
+    assertThatThrownBy(() -> insert(BOOKS, at(22)))
+        .hasMessageContaining("Start the job without a checkpoint");
   }
 
   @Test
@@ -187,7 +197,8 @@ class WindowLogTest {
   }
 
   @Test
-  void progress_stays_below_the_first_record_of_an_open_window_also_after_a_restart() throws Exception {
+  void progress_stays_below_the_first_record_of_an_open_window_also_after_a_restart()
+      throws Exception {
     tick(at(11));
     assertThat(progress()).containsExactly(at(11));
     insert(BOOKS, at(12));
@@ -256,14 +267,24 @@ class WindowLogTest {
   }
 
   private List<Long> progress() {
-    return outputs().stream().filter(o -> o.progress != null).map(o -> o.progress.timestamp()).toList();
+    return outputs().stream()
+        .filter(o -> o.progress != null)
+        .map(o -> o.progress.timestamp())
+        .toList();
   }
 
   private List<String> windows() {
     return outputs().stream()
         .filter(o -> o.window != null)
         .map(o -> o.window)
-        .map(w -> w.collectionId + " (" + seconds(w.from) + ", " + seconds(w.to) + "] " + (w.dropped ? "dropped" : "x" + w.records.size()))
+        .map(w ->
+            w.collectionId
+                + " ("
+                + seconds(w.from)
+                + ", "
+                + seconds(w.to)
+                + "] "
+                + (w.dropped ? "dropped" : "x" + w.records.size()))
         .collect(Collectors.toList());
   }
 

@@ -8,7 +8,10 @@ public final class ControlKeys {
   /** The value of a collection that was dropped: its log records are skipped. */
   public static final String DROPPED = "#dropped";
 
-  /** {@code alias/DATABASE/ALIAS} → the collection's id in decimal, so that a rename does not touch it. */
+  /**
+   * {@code alias/DATABASE/ALIAS} → the collection's id in decimal, so that a rename does not touch
+   * it.
+   */
   public static final String ALIAS = "alias/";
 
   /** {@code load/COLLECTION_ID} → JSON of the load request (partitions, replicas). */
@@ -17,7 +20,10 @@ public final class ControlKeys {
   /** {@code position/PCHANNEL} → the global position, a hybrid timestamp in decimal. */
   public static final String POSITION = "position/";
 
-  /** {@code aside/COLLECTION_ID/SHARD} → JSON of the log range that its table could not take, and why. */
+  /**
+   * {@code aside/COLLECTION_ID/SHARD} → JSON of the log range that its table could not take, and
+   * why.
+   */
   public static final String ASIDE = "aside/";
 
   private ControlKeys() {}

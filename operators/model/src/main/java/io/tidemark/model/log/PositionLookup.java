@@ -38,8 +38,8 @@ public interface PositionLookup extends AutoCloseable {
   @FunctionalInterface
   interface Opener extends Serializable {
     /**
-     * @param resumed whether the task goes on from saved state; if not, it reads the log from where the tables need it, and
-     *     what was set aside is tried again
+     * @param resumed whether the task goes on from saved state; if not, it reads the log from where
+     *     the tables need it, and what was set aside is tried again
      */
     PositionLookup open(boolean resumed);
   }
