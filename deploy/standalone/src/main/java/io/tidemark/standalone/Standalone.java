@@ -89,9 +89,7 @@ public final class Standalone implements AutoCloseable {
             unchecked(() ->
                 EmbeddedFlink.start(data.checkpoints(), data.run().resolve("flink"), FLINK_SLOTS)));
     LakeConfig lakeConfig = LakeConfig.sqlite(data.catalog(), data.warehouse());
-    CompletableFuture<Lake> lakeStart =
-        CompletableFuture.supplyAsync(
-            () -> Lake.open(lakeConfig));
+    CompletableFuture<Lake> lakeStart = CompletableFuture.supplyAsync(() -> Lake.open(lakeConfig));
     EmbeddedBroker broker = keep(EmbeddedBroker.start(data.kafka(), freePort(), freePort()));
     LogConfig logConfig = logConfig(broker.bootstrapServers());
     LogTopics.ensure(logConfig);
@@ -109,12 +107,21 @@ public final class Standalone implements AutoCloseable {
         keep(
             IngestSupervisor.start(
                 flink,
-                IngestConfig.defaults(logConfig, lakeConfig, data.checkpoints().resolve("ingest").toUri().toString())
+                IngestConfig.defaults(
+                        logConfig,
+                        lakeConfig,
+                        data.checkpoints().resolve("ingest").toUri().toString())
                     .withWindow(config.window())));
     IndexLimits limits =
-        new IndexLimits(config.segmentBytesMax(), config.segmentRowsMax(), config.segmentIdle(), config.indexRowsMin());
+        new IndexLimits(
+            config.segmentBytesMax(),
+            config.segmentRowsMax(),
+            config.segmentIdle(),
+            config.indexRowsMin());
     IndexScheduler indexes =
-        keep(IndexScheduler.start(flink, lake, IndexConfig.defaults(lakeConfig).withLimits(limits), reads::changed));
+        keep(
+            IndexScheduler.start(
+                flink, lake, IndexConfig.defaults(lakeConfig).withLimits(limits), reads::changed));
     MilvusServer server =
         keep(
             MilvusServer.start(
@@ -136,13 +143,19 @@ public final class Standalone implements AutoCloseable {
             http.port(),
             flink.webAddress(),
             data.root());
-    StatusPage status = new StatusPage(lake, control, reads, ingest, indexes, config.window(), addresses);
+    StatusPage status =
+        new StatusPage(lake, control, reads, ingest, indexes, config.window(), addresses);
     http.handle("/status", request -> status.status());
     http.handle("/admin/index", indexes::answer);
     http.handle("/metrics", request -> status.metrics());
     http.handle("/healthz", request -> status.health());
     awaitRunning(ingest);
-    greeting = String.format(java.util.Locale.ROOT, "Tidemark is ready after %.1f s: %s", (System.nanoTime() - start) / 1e9, addresses);
+    greeting =
+        String.format(
+            java.util.Locale.ROOT,
+            "Tidemark is ready after %.1f s: %s",
+            (System.nanoTime() - start) / 1e9,
+            addresses);
     LOG.info("{}", greeting);
     writeRunFile(data, "ready", greeting);
     keep(() -> removeRunFiles(data));
@@ -156,13 +169,20 @@ public final class Standalone implements AutoCloseable {
     }
   }
 
-  /** Writes work before the ingest job runs, but nobody should be told so: they would not reach the lake. */
+  /**
+   * Writes work before the ingest job runs, but nobody should be told so: they would not reach the
+   * lake.
+   */
   private static void awaitRunning(IngestSupervisor ingest) throws Exception {
     long deadline = System.nanoTime() + INGEST_START_LIMIT.toNanos();
     while (ingest.status() != JobStatus.RUNNING) {
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(
-            "the ingest job is " + ingest.status() + " after " + INGEST_START_LIMIT.toSeconds() + " s; the log file says why");
+            "the ingest job is "
+                + ingest.status()
+                + " after "
+                + INGEST_START_LIMIT.toSeconds()
+                + " s; the log file says why");
       }
       Thread.sleep(20);
     }

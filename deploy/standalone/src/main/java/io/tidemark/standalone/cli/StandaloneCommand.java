@@ -82,7 +82,8 @@ final class StandaloneCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     // Before the first logger is made.
-    System.setProperty("tidemark.log.dir", data.resolve("logs").toAbsolutePath().normalize().toString());
+    System.setProperty(
+        "tidemark.log.dir", data.resolve("logs").toAbsolutePath().normalize().toString());
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     StandaloneConfig config =
         StandaloneConfig.defaults(data)

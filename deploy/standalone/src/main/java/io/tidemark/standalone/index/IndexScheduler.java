@@ -14,14 +14,15 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the index job whenever a segment's worth of rows is unindexed, and when somebody asks. One job runs at a time; a failed one
- * is tried again after a pause that grows. Thread-safe.
+ * Starts the index job whenever a segment's worth of rows is unindexed, and when somebody asks. One
+ * job runs at a time; a failed one is tried again after a pause that grows. Thread-safe.
  */
 public final class IndexScheduler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IndexScheduler.class);
@@ -34,31 +35,34 @@ public final class IndexScheduler implements AutoCloseable {
   private final Consumer<CollectionInfo> changed;
   private final ScheduledExecutorService looks;
   private volatile String running = "";
-  private volatile long finished;
-  private volatile long failed;
+  private final AtomicLong finished = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
   private long notBeforeNanos = System.nanoTime();
   private long pauseMs;
 
-  private IndexScheduler(EmbeddedFlink flink, Lake lake, IndexConfig config, Consumer<CollectionInfo> changed) {
+  private IndexScheduler(
+      EmbeddedFlink flink, Lake lake, IndexConfig config, Consumer<CollectionInfo> changed) {
     this.flink = flink;
     this.lake = lake;
     this.config = config;
     this.changed = changed;
     this.looks =
-        Executors.newSingleThreadScheduledExecutor(
-            runnable -> {
-              Thread thread = new Thread(runnable, "index-scheduler");
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newSingleThreadScheduledExecutor(runnable -> {
+          Thread thread = new Thread(runnable, "index-scheduler");
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   /**
    * @param changed is told of each collection that got an index
    */
-  public static IndexScheduler start(EmbeddedFlink flink, Lake lake, IndexConfig config, Consumer<CollectionInfo> changed) {
+  public static IndexScheduler start(
+      EmbeddedFlink flink, Lake lake, IndexConfig config, Consumer<CollectionInfo> changed) {
     IndexScheduler scheduler = new IndexScheduler(flink, lake, config, changed);
-    var unused = scheduler.looks.scheduleWithFixedDelay(scheduler::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+    var unused =
+        scheduler.looks.scheduleWithFixedDelay(
+            scheduler::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
     return scheduler;
   }
 
@@ -72,7 +76,7 @@ public final class IndexScheduler implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) {
-      failed++;
+      failed.incrementAndGet();
       pauseMs = Math.min(PAUSE_MAX_MS, Math.max(LOOK_EVERY_MS, pauseMs * 2));
       notBeforeNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMs);
       LOG.error("index job failed, tried again in {} ms", pauseMs, e);
@@ -91,27 +95,39 @@ public final class IndexScheduler implements AutoCloseable {
       StreamExecutionEnvironment environment = flink.environment();
       IndexJob.define(environment, config, tasks);
       flink.run(environment.getStreamGraph().getJobGraph());
-      finished++;
+      finished.incrementAndGet();
     } finally {
       running = "";
     }
-    tasks.stream().map(IndexTask::collectionId).distinct().forEach(id -> lake.collectionById(id).ifPresent(changed));
+    tasks.stream()
+        .map(IndexTask::collectionId)
+        .distinct()
+        .forEach(id -> lake.collectionById(id).ifPresent(changed));
     return tasks;
   }
 
-  /** {@code POST /admin/index?database=D&collection=C}: builds what is missing there, however little, and answers when it is done. */
+  /**
+   * {@code POST /admin/index?database=D&collection=C}: builds what is missing there, however
+   * little, and answers when it is done.
+   */
   public Answer answer(Request request) throws Exception {
     if (!request.method().equals("POST")) {
       return Answer.text(405, "use POST\n");
     }
-    String database = request.parameters().getOrDefault("database", CollectionInfo.DEFAULT_DATABASE);
+    String database =
+        request.parameters().getOrDefault("database", CollectionInfo.DEFAULT_DATABASE);
     String name = request.parameters().getOrDefault("collection", "");
     Optional<CollectionInfo> collection = lake.collection(database, name);
     if (collection.isEmpty()) {
-      return Answer.text(404, "collection not found[database=" + database + "][collection=" + name + "]\n");
+      return Answer.text(
+          404, "collection not found[database=" + database + "][collection=" + name + "]\n");
     }
     if (collection.get().indexes().stream().noneMatch(index -> index.type().builds())) {
-      return Answer.text(409, "collection " + name + " has no index to build: create one first, of a type other than FLAT\n");
+      return Answer.text(
+          409,
+          "collection "
+              + name
+              + " has no index to build: create one first, of a type other than FLAT\n");
     }
     long start = System.nanoTime();
     List<IndexTask> tasks;
@@ -121,7 +137,9 @@ public final class IndexScheduler implements AutoCloseable {
     return Answer.text(
         200,
         tasks.isEmpty()
-            ? "nothing to build: every segment is indexed, or has fewer than " + config.limits().rowsMin() + " rows, which are searched exactly\n"
+            ? "nothing to build: every segment is indexed, or has fewer than "
+                + config.limits().rowsMin()
+                + " rows, which are searched exactly\n"
             : String.format(
                 Locale.ROOT,
                 "built %d segments of %,d rows in %.1f s%n",
@@ -137,12 +155,12 @@ public final class IndexScheduler implements AutoCloseable {
 
   /** Jobs that ended well since the start. */
   public long finished() {
-    return finished;
+    return finished.get();
   }
 
   /** Jobs that failed since the start. */
   public long failed() {
-    return failed;
+    return failed.get();
   }
 
   @Override

@@ -22,8 +22,8 @@ import java.util.Optional;
 import org.apache.flink.api.common.JobStatus;
 
 /**
- * How far each stage is: logged → committed → indexed → loaded, for people ({@code /status}) and for Prometheus ({@code
- * /metrics}). Health is the ingest job's and the log's.
+ * How far each stage is: logged → committed → indexed → loaded, for people ({@code /status}) and
+ * for Prometheus ({@code /metrics}). Health is the ingest job's and the log's.
  */
 public final class StatusPage {
   private static final long COMMITTED_LAG_SLACK_MS = 30_000;
@@ -62,7 +62,13 @@ public final class StatusPage {
     // It moves with every tick while the broker, the job and the tables are well.
     long lagMs = committedLagMs();
     if (lagMs > committedLagMaxMs) {
-      return Answer.text(503, "nothing was committed for " + lagMs + " ms, the limit is " + committedLagMaxMs + " ms\n");
+      return Answer.text(
+          503,
+          "nothing was committed for "
+              + lagMs
+              + " ms, the limit is "
+              + committedLagMaxMs
+              + " ms\n");
     }
     return Answer.text(200, "OK\n");
   }
@@ -73,10 +79,30 @@ public final class StatusPage {
     page.append(addresses).append('\n');
     page.append("ingest job   ").append(ingest.status()).append('\n');
     page.append("index jobs   ").append(indexes.summary()).append('\n');
-    page.append(String.format(Locale.ROOT, "watermark    everything logged until %d ms ago is committed%n", committedLagMs()));
-    page.append(String.format(Locale.ROOT, "%n%-40s %12s %12s %12s %s%n", "collection", "committed", "indexed", "live", "loaded"));
+    page.append(
+        String.format(
+            Locale.ROOT,
+            "watermark    everything logged until %d ms ago is committed%n",
+            committedLagMs()));
+    page.append(
+        String.format(
+            Locale.ROOT,
+            "%n%-40s %12s %12s %12s %s%n",
+            "collection",
+            "committed",
+            "indexed",
+            "live",
+            "loaded"));
     for (Row row : rows()) {
-      page.append(String.format(Locale.ROOT, "%-40s %,12d %,12d %,12d %s%n", row.name(), row.committed(), row.indexed(), row.live(), row.load()));
+      page.append(
+          String.format(
+              Locale.ROOT,
+              "%-40s %,12d %,12d %,12d %s%n",
+              row.name(),
+              row.committed(),
+              row.indexed(),
+              row.live(),
+              row.load()));
     }
     return Answer.text(200, page.toString());
   }
@@ -85,13 +111,37 @@ public final class StatusPage {
   public Answer metrics() throws Exception {
     StringBuilder page = new StringBuilder();
     ReadMetrics read = reads.metrics();
-    gauge(page, "tidemark_ingest_running", "1 while the ingest job runs", ingest.status() == JobStatus.RUNNING ? 1 : 0);
-    gauge(page, "tidemark_committed_lag_ms", "age of the global position: everything older is committed", committedLagMs());
-    gauge(page, "tidemark_collections_loaded", "collections loaded or being loaded", read.collections());
+    gauge(
+        page,
+        "tidemark_ingest_running",
+        "1 while the ingest job runs",
+        ingest.status() == JobStatus.RUNNING ? 1 : 0);
+    gauge(
+        page,
+        "tidemark_committed_lag_ms",
+        "age of the global position: everything older is committed",
+        committedLagMs());
+    gauge(
+        page,
+        "tidemark_collections_loaded",
+        "collections loaded or being loaded",
+        read.collections());
     gauge(page, "tidemark_sealed_segments", "segments in memory", read.sealedSegments());
-    gauge(page, "tidemark_growing_bytes", "memory of rows that are not committed yet", read.growingBytes());
-    gauge(page, "tidemark_rejected_rows", "rows of other engines that no read may show", read.rejectedRows());
-    counter(page, "tidemark_index_failures_total", "index files that could not be used", read.indexFailures());
+    gauge(
+        page,
+        "tidemark_growing_bytes",
+        "memory of rows that are not committed yet",
+        read.growingBytes());
+    gauge(
+        page,
+        "tidemark_rejected_rows",
+        "rows of other engines that no read may show",
+        read.rejectedRows());
+    counter(
+        page,
+        "tidemark_index_failures_total",
+        "index files that could not be used",
+        read.indexFailures());
     counter(page, "tidemark_searches_total", "searches answered or refused", read.searches());
     counter(page, "tidemark_queries_total", "queries answered or refused", read.queries());
     counter(page, "tidemark_index_jobs_total", "index jobs that ended well", indexes.finished());
@@ -99,7 +149,11 @@ public final class StatusPage {
     List<Row> rows = rows();
     head(page, "tidemark_committed_rows", "gauge", "rows in the table, deleted ones included");
     rows.forEach(row -> sample(page, "tidemark_committed_rows", row.name(), row.committed()));
-    head(page, "tidemark_indexed_rows", "gauge", "of them, rows that need no scan or are too few to index");
+    head(
+        page,
+        "tidemark_indexed_rows",
+        "gauge",
+        "of them, rows that need no scan or are too few to index");
     rows.forEach(row -> sample(page, "tidemark_indexed_rows", row.name(), row.indexed()));
     return new Answer(200, "text/plain; version=0.0.4; charset=utf-8", page.toString());
   }
@@ -126,14 +180,31 @@ public final class StatusPage {
     }
     long live = reads.rowCount(collection, java.util.Set.of());
     Optional<LoadStatus> load = reads.status(collection.id());
-    String loaded = load.map(status -> status.loaded() ? "yes" : status.percent() + " %" + (status.error() == null ? "" : ", " + status.error())).orElse("no");
+    String loaded =
+        load.map(status ->
+                status.loaded()
+                    ? "yes"
+                    : status.percent()
+                        + " %"
+                        + (status.error() == null ? "" : ", " + status.error()))
+            .orElse("no");
     return new Row(
-        collection.database() + "." + collection.name(), committed, indexed == Long.MAX_VALUE ? 0 : indexed, live, loaded);
+        collection.database() + "." + collection.name(),
+        committed,
+        indexed == Long.MAX_VALUE ? 0 : indexed,
+        live,
+        loaded);
   }
 
   private long committedLagMs() {
     Map<String, String> positions = control.list(ControlKeys.POSITION);
-    return positions.isEmpty() ? 0 : positions.values().stream().mapToLong(Long::parseLong).map(StatusPage::lagMs).max().orElse(0);
+    return positions.isEmpty()
+        ? 0
+        : positions.values().stream()
+            .mapToLong(Long::parseLong)
+            .map(StatusPage::lagMs)
+            .max()
+            .orElse(0);
   }
 
   private static long lagMs(long timestamp) {
@@ -156,6 +227,11 @@ public final class StatusPage {
   }
 
   private static void sample(StringBuilder page, String name, String collection, long value) {
-    page.append(name).append("{collection=\"").append(collection).append("\"} ").append(value).append('\n');
+    page.append(name)
+        .append("{collection=\"")
+        .append(collection)
+        .append("\"} ")
+        .append(value)
+        .append('\n');
   }
 }
