@@ -9,8 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogProperties;
@@ -19,7 +17,6 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
-import org.apache.iceberg.exceptions.NamespaceNotEmptyException;
 import org.apache.iceberg.exceptions.NoSuchNamespaceException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.io.FileIO;
@@ -40,9 +37,9 @@ public final class Lake implements AutoCloseable {
   public static final String RESERVED_DATABASE = "tidemark";
 
   private static final String CATALOG_NAME = "tidemark";
-  private static final String USER_PROPERTY = "tidemark.property.";
 
   private final JdbcCatalog catalog;
+  private final Databases databases;
   private final String warehouse;
   private final Map<TableIdentifier, CollectionHandle> handles = new ConcurrentHashMap<>();
   private final Map<Long, TableIdentifier> identifiersById = new ConcurrentHashMap<>();
@@ -51,8 +48,9 @@ public final class Lake implements AutoCloseable {
   private Lake(JdbcCatalog catalog, String warehouse) {
     this.catalog = catalog;
     this.warehouse = warehouse;
-    createNamespace(RESERVED_DATABASE, Map.of());
-    createNamespace(CollectionInfo.DEFAULT_DATABASE, Map.of());
+    this.databases = new Databases(catalog);
+    databases.ensure(RESERVED_DATABASE);
+    databases.ensure(CollectionInfo.DEFAULT_DATABASE);
     this.registry =
         SegmentRegistry.open(
             catalog,
@@ -85,105 +83,35 @@ public final class Lake implements AutoCloseable {
 
   /** All databases but Tidemark's own, by name. */
   public List<String> databases() {
-    return catalog.listNamespaces().stream()
-        .filter(n -> n.length() == 1)
-        .map(n -> n.level(0))
-        .filter(n -> !n.equals(RESERVED_DATABASE))
-        .sorted()
-        .toList();
+    return databases.list();
   }
 
   public boolean databaseExists(String database) {
-    return !database.equals(RESERVED_DATABASE)
-        && !database.isEmpty()
-        && catalog.namespaceExists(Namespace.of(database));
+    return databases.exists(database);
   }
 
   /**
    * @throws TidemarkException INVALID_PARAMETER if it exists or the name is reserved
    */
   public void createDatabase(String database, Map<String, String> properties) {
-    if (database.equals(RESERVED_DATABASE)) {
-      throw TidemarkException.invalid("database name " + database + " is reserved");
-    }
-    if (!createNamespace(database, properties)) {
-      throw TidemarkException.invalid("database already exist: " + database);
-    }
-  }
-
-  private boolean createNamespace(String database, Map<String, String> properties) {
-    Namespace namespace = Namespace.of(database);
-    if (catalog.namespaceExists(namespace)) {
-      return false;
-    }
-    try {
-      catalog.createNamespace(namespace, userProperties(properties));
-      return true;
-    } catch (AlreadyExistsException e) {
-      return false;
-    } catch (RuntimeException e) {
-      // Two processes that open a new lake at once: the slower one's insert breaks a unique key.
-      if (catalog.namespaceExists(namespace)) {
-        return false;
-      }
-      throw e;
-    }
+    databases.create(database, properties);
   }
 
   /**
    * @throws TidemarkException INVALID_PARAMETER if it holds tables, DATABASE_NOT_FOUND
    */
   public void dropDatabase(String database) {
-    requireDatabase(database);
-    try {
-      catalog.dropNamespace(Namespace.of(database));
-    } catch (NamespaceNotEmptyException e) {
-      throw new TidemarkException(
-          ErrorCode.INVALID_PARAMETER,
-          "database:" + database + " not empty, must drop all collections before drop database",
-          e);
-    }
+    databases.drop(database);
   }
 
   /** As the user set them. */
   public Map<String, String> databaseProperties(String database) {
-    requireDatabase(database);
-    Map<String, String> properties = new TreeMap<>();
-    catalog
-        .loadNamespaceMetadata(Namespace.of(database))
-        .forEach((key, value) -> {
-          if (key.startsWith(USER_PROPERTY)) {
-            properties.put(key.substring(USER_PROPERTY.length()), value);
-          }
-        });
-    return properties;
+    return databases.properties(database);
   }
 
   /** Replaces all of them. */
   public void setDatabaseProperties(String database, Map<String, String> properties) {
-    Set<String> gone = new java.util.HashSet<>(databaseProperties(database).keySet());
-    gone.removeAll(properties.keySet());
-    Namespace namespace = Namespace.of(database);
-    if (!gone.isEmpty()) {
-      catalog.removeProperties(
-          namespace, Set.copyOf(gone.stream().map(key -> USER_PROPERTY + key).toList()));
-    }
-    if (!properties.isEmpty()) {
-      catalog.setProperties(namespace, userProperties(properties));
-    }
-  }
-
-  private static Map<String, String> userProperties(Map<String, String> properties) {
-    Map<String, String> stored = new HashMap<>();
-    properties.forEach((key, value) -> stored.put(USER_PROPERTY + key, value));
-    return stored;
-  }
-
-  private void requireDatabase(String database) {
-    if (!databaseExists(database)) {
-      throw new TidemarkException(
-          ErrorCode.DATABASE_NOT_FOUND, "database not found[database=" + database + "]");
-    }
+    databases.setProperties(database, properties);
   }
 
   /**
@@ -192,7 +120,7 @@ public final class Lake implements AutoCloseable {
    * @throws TidemarkException DATABASE_NOT_FOUND
    */
   public List<CollectionInfo> collections(String database) {
-    requireDatabase(database);
+    databases.require(database);
     List<CollectionInfo> found = new ArrayList<>();
     for (TableIdentifier identifier : tables(database)) {
       collection(identifier).ifPresent(found::add);
@@ -256,7 +184,7 @@ public final class Lake implements AutoCloseable {
    * @throws TidemarkException INVALID_PARAMETER if the name is taken, DATABASE_NOT_FOUND
    */
   public void createCollection(CollectionInfo info) {
-    requireDatabase(info.database());
+    databases.require(info.database());
     Map<String, String> properties = LakeSchemas.tableProperties(info);
     try {
       catalog
@@ -308,7 +236,7 @@ public final class Lake implements AutoCloseable {
    */
   public void renameCollection(
       CollectionInfo info, String newDatabase, String newName, long timestamp) {
-    requireDatabase(newDatabase);
+    databases.require(newDatabase);
     CollectionInfo current =
         collectionById(info.id()).orElseThrow(() -> notFound(info.database(), info.name()));
     try {

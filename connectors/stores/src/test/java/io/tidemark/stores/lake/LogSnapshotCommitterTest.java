@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.model.collection.CollectionInfo;
+import io.tidemark.model.schema.CollectionSchema;
+import io.tidemark.model.schema.DataType;
+import io.tidemark.model.schema.FieldSchema;
 import io.tidemark.stores.lake.LogSnapshotCommitter.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -369,5 +372,37 @@ class LogSnapshotCommitterTest {
     commit(table, 10, 20, books(table.iceberg(), at(15), 2));
     assertThat(table.info().updatedTimestamp()).isEqualTo(123);
     assertThat(table.position(0)).isEqualTo(at(20));
+  }
+
+  @Test
+  void aSchemaChangeAndALogSnapshotAtOnceBothHappen() throws Exception {
+    CollectionInfo info = LakeFixture.info(1, "books", LakeFixture.books(), 1);
+    LakeTable table = fixture.create(info);
+    List<FieldSchema> fields = new ArrayList<>(info.schema().fields());
+    fields.add(LakeFixture.field(103, "pages", DataType.INT32));
+    CollectionInfo changed =
+        new CollectionInfo(
+            1,
+            info.database(),
+            info.name(),
+            new CollectionSchema("", false, 2, fields),
+            info.pchannels(),
+            info.consistency(),
+            info.createdTimestamp(),
+            7,
+            info.partitions(),
+            info.indexes(),
+            info.properties());
+    LakeTable slow =
+        new RacingTable(fixture, info)
+            .before(() -> commit(table, 0, 10, books(table.iceberg(), at(5), 1)));
+
+    CollectionUpdate.apply(slow, changed);
+
+    table.refresh();
+    assertThat(table.info()).isEqualTo(changed);
+    assertThat(table.position(0)).isEqualTo(at(10));
+    assertThat(table.iceberg().schema().findField("pages")).isNotNull();
+    assertThat(ids(table.iceberg())).containsExactly(1L);
   }
 }
