@@ -207,8 +207,8 @@ public final class KafkaControlStore implements ControlStore {
           apply();
         } catch (WakeupException | InterruptException e) {
           LOG.debug("control store is told to stop", e);
-        } catch (KafkaException e) {
-          LOG.warn("control topic cannot be read, trying again reason={}", e.getMessage());
+        } catch (RuntimeException e) {
+          LOG.warn("control topic cannot be read, trying again", e);
           Thread.sleep(RETRY_MS);
         }
       }

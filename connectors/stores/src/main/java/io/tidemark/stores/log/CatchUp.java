@@ -143,6 +143,10 @@ final class CatchUp implements Runnable {
   }
 
   private void read(KafkaConsumer<byte[], byte[]> consumer, long handOver) {
+    if (consumer.position(partition) != next) {
+      // The last poll returned more than was wanted then; the hand-over offset has moved since.
+      consumer.seek(partition, next);
+    }
     for (ConsumerRecord<byte[], byte[]> message : consumer.poll(POLL).records(partition)) {
       if (message.offset() >= handOver || !subscription.active()) {
         break;

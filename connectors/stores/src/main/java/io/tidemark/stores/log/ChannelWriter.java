@@ -44,7 +44,7 @@ public final class ChannelWriter {
   private final LongSupplier wallClockMs;
   private final WriterLimits limits;
   private final Executor completions;
-  private final PchannelProducer producer;
+  final PchannelProducer producer;
   private final AtomicLong lastAcknowledged;
 
   private final ReentrantLock lock = new ReentrantLock();

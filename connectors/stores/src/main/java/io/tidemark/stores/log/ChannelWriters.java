@@ -71,13 +71,19 @@ public final class ChannelWriters implements AutoCloseable {
         Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("tidemark-append-", 0).factory());
     List<ChannelWriter> writers = new ArrayList<>();
-    for (int pchannel : pchannels) {
-      writers.add(
-          new ChannelWriter(
-              config, pchannel, clock, wallClockMs, last[pchannel], limits, completions));
+    try {
+      for (int pchannel : pchannels) {
+        writers.add(
+            new ChannelWriter(
+                config, pchannel, clock, wallClockMs, last[pchannel], limits, completions));
+      }
+    } catch (RuntimeException e) {
+      writers.forEach(ChannelWriter::close);
+      completions.shutdown();
+      throw e;
     }
     ChannelWriters opened = new ChannelWriters(clock, writers, completions);
-    opened.ticks.scheduleAtFixedRate(opened::tick, 0, TICK_MS, TimeUnit.MILLISECONDS);
+    var unused = opened.ticks.scheduleAtFixedRate(opened::tick, 0, TICK_MS, TimeUnit.MILLISECONDS);
     return opened;
   }
 
@@ -125,6 +131,6 @@ public final class ChannelWriters implements AutoCloseable {
   public void close() {
     ticks.shutdownNow();
     writers.forEach(ChannelWriter::close);
-    completions.close();
+    completions.shutdown();
   }
 }

@@ -4,6 +4,7 @@ import io.tidemark.model.log.LogRecordCodec;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -14,6 +15,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class KafkaSettings {
   /** The largest Kafka batch: a record and its framing. */
   public static final int MESSAGE_BYTES_MAX = LogRecordCodec.LENGTH_MAX + (64 << 10);
+
+  /** Two clients of one name would be in each other's way in JMX. */
+  private static final AtomicInteger CLIENTS = new AtomicInteger();
 
   private static final int RECEIVE_BUFFER_BYTES = 1 << 20;
   private static final int FETCH_BYTES = 16 << 20;
@@ -87,7 +91,7 @@ public final class KafkaSettings {
   private static Map<String, Object> client(LogConfig config, String clientId) {
     Map<String, Object> settings = new HashMap<>();
     settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
-    settings.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
+    settings.put(ProducerConfig.CLIENT_ID_CONFIG, clientId + "-" + CLIENTS.getAndIncrement());
     settings.put(ProducerConfig.RECONNECT_BACKOFF_MS_CONFIG, 20);
     settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
     settings.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 20);

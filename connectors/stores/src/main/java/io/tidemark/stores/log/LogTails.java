@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Follows the log. Each pchannel has one consumer and thread, begun with its first subscription and
@@ -14,6 +17,7 @@ import java.util.concurrent.Executors;
  * Without the broker nothing is handed over, and reading goes on when it is back. Thread-safe.
  */
 public final class LogTails implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LogTails.class);
   private static final int CATCH_UPS_MAX = 4;
   private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
 
@@ -66,7 +70,15 @@ public final class LogTails implements AutoCloseable {
   @Override
   public void close() {
     tails.forEach(PchannelTail::stop);
-    catchUps.shutdownNow();
+    // Nobody is interrupted: a listener may be in the middle of a file. All see that it is over.
+    catchUps.shutdown();
     tails.forEach(tail -> tail.awaitStop(CLOSE_DEADLINE));
+    try {
+      if (!catchUps.awaitTermination(CLOSE_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("a listener has not returned, the tails close without it");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
@@ -154,8 +156,9 @@ public final class LogTopics {
   private static void setting(Admin admin, String topic, String name, String expected)
       throws ExecutionException, InterruptedException {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-    String found =
-        admin.describeConfigs(List.of(resource)).all().get().get(resource).get(name).value();
+    Config described = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+    ConfigEntry entry = described == null ? null : described.get(name);
+    String found = entry == null ? null : entry.value();
     if (!expected.equals(found)) {
       throw new TidemarkException(
           ErrorCode.UNEXPECTED,

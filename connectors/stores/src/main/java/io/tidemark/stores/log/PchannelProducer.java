@@ -6,15 +6,20 @@ import io.tidemark.model.log.LogRecord;
 import io.tidemark.model.log.LogRecordCodec;
 import io.tidemark.model.time.HybridClock;
 import io.tidemark.model.time.HybridTimestamp;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,10 +33,16 @@ import org.slf4j.LoggerFactory;
  * way, then send a tick with the same producer until one is answered. Only a producer that cannot
  * send any more is replaced; then the end of the log is read back first.
  *
- * <p>Every method but {@link #inFlightBytes} wants the writer's lock held.
+ * <p>Every method wants the writer's lock held, but where it says otherwise.
  */
 final class PchannelProducer {
   private static final Logger LOG = LoggerFactory.getLogger(PchannelProducer.class);
+
+  /**
+   * How long a send may wait, with the lock held, to learn where the topic is; that is known unless
+   * the broker has just failed.
+   */
+  private static final int BLOCK_MS = 100;
 
   /**
    * Why a record has no answer.
@@ -82,15 +93,42 @@ final class PchannelProducer {
     this.kafka = newKafka();
   }
 
+  /**
+   * Without the lock: waits until it knows where the topic is, so that sends do not.
+   *
+   * @throws TidemarkException SERVICE_NOT_READY
+   */
   private KafkaProducer<byte[], byte[]> newKafka() {
-    return new KafkaProducer<>(
+    Map<String, Object> settings =
         KafkaSettings.producer(
             config,
             "tidemark-writer-" + pchannel,
             limits.appendDeadline(),
-            limits.inFlightBytesMax()));
+            limits.inFlightBytesMax());
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS);
+    KafkaProducer<byte[], byte[]> opened = new KafkaProducer<>(settings);
+    long until = System.nanoTime() + limits.appendDeadline().toNanos();
+    while (true) {
+      try {
+        var unused = opened.partitionsFor(config.dataTopic());
+        return opened;
+      } catch (TimeoutException e) {
+        if (System.nanoTime() > until) {
+          opened.close(Duration.ZERO);
+          throw new TidemarkException(
+              ErrorCode.SERVICE_NOT_READY,
+              "the broker at "
+                  + config.bootstrapServers()
+                  + " does not say where topic "
+                  + config.dataTopic()
+                  + " is",
+              e);
+        }
+      }
+    }
   }
 
+  /** With or without the lock. */
   long inFlightBytes() {
     return inFlightBytes.get();
   }
@@ -153,7 +191,7 @@ final class PchannelProducer {
     try {
       var unused =
           kafka.send(message, (metadata, error) -> answered(timestamp, length, error, answered));
-    } catch (IllegalStateException | KafkaException e) {
+    } catch (RuntimeException | Error e) {
       // Thrown, not reported: the record was not taken over.
       answered(timestamp, length, e, answered);
     } finally {
@@ -162,7 +200,7 @@ final class PchannelProducer {
   }
 
   private void answered(
-      long timestamp, int length, @Nullable Exception error, Consumer<@Nullable Failure> answered) {
+      long timestamp, int length, @Nullable Throwable error, Consumer<@Nullable Failure> answered) {
     inFlight.decrementAndGet();
     inFlightBytes.addAndGet(-length);
     if (error == null) {
@@ -170,7 +208,7 @@ final class PchannelProducer {
     } else {
       // Refused within send(), which the thread with the lock is in: it was not taken over.
       boolean certain = lock.isHeldByCurrentThread() && sending;
-      if (!certain) {
+      if (!certain || !isAboutTheRecordOnly(error)) {
         unknown(timestamp, error);
       }
       answered.accept(new Failure(error, certain));
@@ -178,7 +216,12 @@ final class PchannelProducer {
     roomMade.run();
   }
 
-  private void unknown(long timestamp, Exception error) {
+  /** Otherwise the next ones would fail as well: settling finds out when they do not. */
+  private static boolean isAboutTheRecordOnly(Throwable error) {
+    return error instanceof RecordTooLargeException || error instanceof InterruptException;
+  }
+
+  private void unknown(long timestamp, Throwable error) {
     lock.lock();
     try {
       if (state == State.OPEN) {
@@ -186,7 +229,7 @@ final class PchannelProducer {
         unknownSinceNanos = System.nanoTime();
         unknownWhy = String.valueOf(error.getMessage());
         LOG.warn(
-            "outcome of a write is unknown, settling pchannel={} timestamp={} reason={}",
+            "a write failed and what is in the log is uncertain, settling pchannel={} timestamp={} reason={}",
             pchannel,
             timestamp,
             unknownWhy);
@@ -275,7 +318,8 @@ final class PchannelProducer {
     }
   }
 
-  private KafkaProducer<byte[], byte[]> kafkaNow() {
+  /** Without the lock. */
+  KafkaProducer<byte[], byte[]> kafkaNow() {
     lock.lock();
     try {
       return kafka;

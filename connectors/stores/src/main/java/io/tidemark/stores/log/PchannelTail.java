@@ -9,8 +9,9 @@ import io.tidemark.model.log.LogRecordCodec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
@@ -39,9 +40,10 @@ final class PchannelTail {
   /** Makes a subscription's hand-over offset and its being offered records one step. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  private final List<TailSubscription> subscriptions = new CopyOnWriteArrayList<>();
+  private final Condition stopping = lock.newCondition();
 
   // Guarded by the lock.
+  private Subscribers subscribers = new Subscribers(List.of());
   private long nextOffset = -1;
   private boolean stopped;
   private @Nullable Thread thread;
@@ -58,7 +60,7 @@ final class PchannelTail {
       if (stopped) {
         throw new IllegalStateException("the log's tails are closed");
       }
-      subscriptions.add(subscription);
+      subscribers = subscribers.with(subscription);
       if (nextOffset >= 0) {
         subscription.handOverAt(nextOffset);
       }
@@ -75,7 +77,12 @@ final class PchannelTail {
   }
 
   void remove(TailSubscription subscription) {
-    subscriptions.remove(subscription);
+    lock.lock();
+    try {
+      subscribers = subscribers.without(subscription);
+    } finally {
+      lock.unlock();
+    }
   }
 
   long recordsSetAside() {
@@ -83,19 +90,19 @@ final class PchannelTail {
   }
 
   void stop() {
+    List<TailSubscription> present;
     lock.lock();
     try {
       stopped = true;
+      present = subscribers.all();
       if (consumer != null) {
         consumer.wakeup();
       }
-      if (thread != null) {
-        thread.interrupt();
-      }
+      stopping.signalAll();
     } finally {
       lock.unlock();
     }
-    subscriptions.forEach(TailSubscription::close);
+    present.forEach(TailSubscription::close);
   }
 
   /** The calling thread's own interruption shortens the wait and is kept. */
@@ -107,7 +114,7 @@ final class PchannelTail {
     } finally {
       lock.unlock();
     }
-    if (running != null && running != Thread.currentThread()) {
+    if (running != null && !running.equals(Thread.currentThread())) {
       try {
         running.join(timeout);
       } catch (InterruptedException e) {
@@ -142,15 +149,26 @@ final class PchannelTail {
         LOG.warn(
             "tail cannot read, it tries again partition={} reason={}", partition, e.getMessage());
         pause();
+      } catch (RuntimeException | Error e) {
+        LOG.error("tail has failed, its subscriptions fail partition={}", partition, e);
+        failAll(e);
+        pause();
       }
     }
   }
 
   private void pause() {
+    lock.lock();
     try {
-      Thread.sleep(RETRY_MS);
+      long nanos = TimeUnit.MILLISECONDS.toNanos(RETRY_MS);
+      while (!stopped && nanos > 0) {
+        nanos = stopping.awaitNanos(nanos);
+      }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      // Nobody interrupts this thread but a listener's own code: reading goes on.
+      LOG.warn("tail was interrupted partition={}", partition, e);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -176,7 +194,7 @@ final class PchannelTail {
     lock.lock();
     try {
       nextOffset = end;
-      subscriptions.forEach(subscription -> subscription.handOverAt(end));
+      subscribers.all().forEach(subscription -> subscription.handOverAt(end));
     } finally {
       lock.unlock();
     }
@@ -199,53 +217,58 @@ final class PchannelTail {
   }
 
   private void failAll(Throwable why) {
-    subscriptions.forEach(subscription -> subscription.offerFailure(why));
+    present().all().forEach(subscription -> subscription.offerFailure(why));
   }
 
   private void dispatch(List<ConsumerRecord<byte[], byte[]>> messages) {
     long progress = 0;
     for (ConsumerRecord<byte[], byte[]> message : messages) {
-      List<TailSubscription> present = advance(message.offset());
+      Subscribers present = advance(message.offset());
       LogHeader header = header(message);
       if (header == null) {
         continue;
       }
       progress = header.timestamp();
       if (header.kind() == LogHeader.Kind.TIME_TICK) {
-        for (TailSubscription subscription : present) {
+        for (TailSubscription subscription : present.all()) {
           subscription.offerProgress(progress);
         }
       } else {
-        offer(message, header, present);
+        offer(message, present.of(header.collectionId(), header.shard()));
       }
     }
     if (progress > 0) {
       // For those whose vchannel had no record in this batch.
-      for (TailSubscription subscription : subscriptions) {
+      for (TailSubscription subscription : present().all()) {
         subscription.offerProgress(progress);
       }
     }
   }
 
   /** The subscriptions that are offered this message; later ones catch up to behind it. */
-  private List<TailSubscription> advance(long offset) {
+  private Subscribers advance(long offset) {
     lock.lock();
     try {
       nextOffset = offset + 1;
-      return List.copyOf(subscriptions);
+      return subscribers;
     } finally {
       lock.unlock();
     }
   }
 
-  private void offer(
-      ConsumerRecord<byte[], byte[]> message, LogHeader header, List<TailSubscription> present) {
+  private Subscribers present() {
+    lock.lock();
+    try {
+      return subscribers;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void offer(
+      ConsumerRecord<byte[], byte[]> message, List<TailSubscription> subscriptions) {
     LogRecord.Channel record = null;
-    for (TailSubscription subscription : present) {
-      if (subscription.collectionId() != header.collectionId()
-          || subscription.shard() != header.shard()) {
-        continue;
-      }
+    for (TailSubscription subscription : subscriptions) {
       try {
         record = record == null ? decode(message) : record;
       } catch (TidemarkException e) {

@@ -242,14 +242,17 @@ final class TailSubscription implements Subscription {
 
   // The catch-up's side: called by its thread alone, until it has handed over.
 
-  /** Waits until the tail has said where it takes over; −1 if the subscription has ended. */
+  /**
+   * Waits until the tail has said where it takes over; −1 if the subscription has ended or the tail
+   * has failed.
+   */
   long awaitHandOverOffset() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (handOverOffset < 0 && state == State.CATCHING_UP && failure == null) {
         changed.await();
       }
-      return state == State.CATCHING_UP ? handOverOffset : -1;
+      return state == State.CATCHING_UP && failure == null ? handOverOffset : -1;
     } finally {
       lock.unlock();
     }

@@ -156,9 +156,9 @@ class ChannelWriterTest {
   void aRecordOverTheLimitIsRefusedWithBothSizesAndOneAtTheLimitIsTaken() {
     LogConfig config = kafka.log("sizes");
     try (ChannelWriters writers = ChannelWriters.open(config, System::currentTimeMillis, 0)) {
-      assertThat(code(writers.of(0).append(text(81 << 20)))).isEqualTo(ErrorCode.INVALID_PARAMETER);
-      assertThat(catchThrowable(() -> writers.of(0).append(text(81 << 20)).join()))
-          .hasMessageContaining("the limit is 83886080");
+      CompletableFuture<Long> large = writers.of(0).append(text(81 << 20));
+      assertThat(code(large)).isEqualTo(ErrorCode.INVALID_PARAMETER);
+      assertThat(catchThrowable(large::join)).hasMessageContaining("the limit is 83886080");
       assertThat(writers.of(0).append(text((80 << 20) - 200)).join()).isPositive();
     }
     assertThat(LogFixture.messages(config, 0))
@@ -212,6 +212,26 @@ class ChannelWriterTest {
     ChannelWriters writers = ChannelWriters.open(config, System::currentTimeMillis, 0);
     writers.close();
     assertThat(code(writers.of(0).append(insert(7, 1)))).isEqualTo(ErrorCode.SERVICE_NOT_READY);
+  }
+
+  @Test
+  void aProducerThatCannotGoOnIsReplacedAndTimestampsGoOnAscending() throws Exception {
+    LogConfig config = kafka.log("replaced");
+    try (ChannelWriters writers = ChannelWriters.open(config, System::currentTimeMillis, 0)) {
+      long first = writers.of(0).append(insert(7, 1)).join();
+      writers.of(0).producer.kafkaNow().close();
+      assertThat(code(writers.of(0).append(insert(7, 2)))).isEqualTo(ErrorCode.SERVICE_NOT_READY);
+      long until = System.nanoTime() + LogFixture.SOON.toNanos();
+      CompletableFuture<Long> again = writers.of(0).append(insert(7, 3));
+      while (again.isCompletedExceptionally() && System.nanoTime() < until) {
+        Thread.sleep(50);
+        again = writers.of(0).append(insert(7, 3));
+      }
+      assertThat(again.join()).isGreaterThan(first);
+    }
+    assertThat(LogFixture.read(config, 0).stream().map(LogHeader::timestamp))
+        .isSorted()
+        .doesNotHaveDuplicates();
   }
 
   static ErrorCode code(CompletableFuture<Long> append) {
