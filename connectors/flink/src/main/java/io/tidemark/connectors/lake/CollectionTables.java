@@ -5,7 +5,6 @@ import io.tidemark.model.control.ControlKeys;
 import io.tidemark.model.control.ControlStore;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
-import io.tidemark.stores.control.KafkaControlStore;
 import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LakeTable;
 import java.time.Duration;
@@ -23,18 +22,20 @@ final class CollectionTables implements AutoCloseable {
   private static final Duration UNKNOWN_WAIT = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofMillis(200);
 
+  private final OpenStores stores;
   private final Lake lake;
   private final ControlStore control;
+  private boolean closed;
   private final Map<Long, LakeTable> tables = new HashMap<>();
 
-  private CollectionTables(Lake lake, ControlStore control) {
-    this.lake = lake;
-    this.control = control;
+  private CollectionTables(OpenStores stores) {
+    this.stores = stores;
+    this.lake = stores.lake();
+    this.control = stores.control();
   }
 
   static CollectionTables open(LakeAccess access) {
-    Lake lake = Lake.open(access.lake());
-    return new CollectionTables(lake, KafkaControlStore.open(access.log()));
+    return new CollectionTables(OpenStores.acquire(access));
   }
 
   ControlStore control() {
@@ -114,10 +115,9 @@ final class CollectionTables implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      lake.close();
-    } finally {
-      control.close();
+    if (!closed) {
+      closed = true;
+      stores.close();
     }
   }
 }

@@ -2,8 +2,6 @@ package io.tidemark.connectors.lake;
 
 import io.tidemark.model.control.ControlKeys;
 import io.tidemark.model.control.ControlStore;
-import io.tidemark.stores.control.KafkaControlStore;
-import io.tidemark.stores.log.LogConfig;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -18,11 +16,11 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 final class PositionPublisher implements Sink<CommittedProgress> {
   private static final long serialVersionUID = 1L;
 
-  private final LogConfig log;
+  private final LakeAccess access;
   private final long everyMs;
 
-  PositionPublisher(LogConfig log, long everyMs) {
-    this.log = log;
+  PositionPublisher(LakeAccess access, long everyMs) {
+    this.access = access;
     this.everyMs = everyMs;
   }
 
@@ -33,14 +31,20 @@ final class PositionPublisher implements Sink<CommittedProgress> {
           "the position has one publisher, not "
               + context.getTaskInfo().getNumberOfParallelSubtasks());
     }
-    ControlStore control = KafkaControlStore.open(log);
-    control.refresh();
-    return new Publisher(control, log.pchannels(), everyMs);
+    OpenStores stores = OpenStores.acquire(access);
+    try {
+      stores.control().refresh();
+      return new Publisher(stores.control(), stores::close, access.log().pchannels(), everyMs);
+    } catch (RuntimeException e) {
+      stores.close();
+      throw e;
+    }
   }
 
   /** Keeps what each pair has told since the start. */
   static final class Publisher implements SinkWriter<CommittedProgress> {
     private final ControlStore control;
+    private final Runnable release;
     private final int pchannels;
     private final long everyMs;
     private final Map<Pair, Long> told = new HashMap<>();
@@ -49,8 +53,9 @@ final class PositionPublisher implements Sink<CommittedProgress> {
 
     private record Pair(int windowTask, int committer) {}
 
-    Publisher(ControlStore control, int pchannels, long everyMs) {
+    Publisher(ControlStore control, Runnable release, int pchannels, long everyMs) {
       this.control = control;
+      this.release = release;
       this.pchannels = pchannels;
       this.everyMs = everyMs;
       for (int pchannel = 0; pchannel < pchannels; pchannel++) {
@@ -91,7 +96,7 @@ final class PositionPublisher implements Sink<CommittedProgress> {
 
     @Override
     public void close() {
-      control.close();
+      release.run();
     }
   }
 }

@@ -50,7 +50,7 @@ public final class SegmentSink {
         .name("SegmentCommitter")
         .uid(UID + "-committer")
         .setParallelism(parallelism)
-        .sinkTo(new PositionPublisher(access.log(), PUBLISH_EVERY_MS))
+        .sinkTo(new PositionPublisher(access, PUBLISH_EVERY_MS))
         .name("PositionPublisher")
         .uid("position-publisher")
         .setParallelism(1);
