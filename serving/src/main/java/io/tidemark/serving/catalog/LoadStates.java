@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +38,7 @@ public final class LoadStates {
           long id = Long.parseLong(key.substring(ControlKeys.LOAD.length()));
           Optional<CollectionInfo> info = context.directory().byId(id);
           if (info.isPresent()) {
-            start(info.get(), LoadRequest.parse(text));
+            var unused = start(info.get(), LoadRequest.parse(text));
           } else {
             context.control().delete(key);
           }
@@ -48,14 +49,15 @@ public final class LoadStates {
    * Begins to load; {@link #status} tells how far it is.
    *
    * @param partitions empty for all
+   * @return completes when reads work; exceptionally if it is dropped or released meanwhile
    * @throws TidemarkException INDEX_NOT_FOUND if a vector field has no index; PARTITION_NOT_FOUND,
    *     COLLECTION_NOT_FOUND
    */
-  public void load(String database, String collection, List<String> partitions) {
-    changing(
-        database,
-        collection,
-        info -> {
+  public CompletableFuture<Void> load(String database, String collection, List<String> partitions) {
+    return context
+        .directory()
+        .changing(() -> {
+          CollectionInfo info = context.directory().require(database, collection);
           checkPartitions(info, partitions);
           checkIndexes(info);
           Optional<LoadRequest> current = request(info);
@@ -67,12 +69,12 @@ public final class LoadStates {
           }
           LoadRequest request = new LoadRequest(wanted);
           context.control().put(key(info), request.text());
-          start(info, request);
+          return start(info, request);
         });
   }
 
-  private void start(CollectionInfo info, LoadRequest request) {
-    context
+  private CompletableFuture<Void> start(CollectionInfo info, LoadRequest request) {
+    return context
         .read()
         .load(info, request.partitions())
         .whenComplete((done, failure) -> {

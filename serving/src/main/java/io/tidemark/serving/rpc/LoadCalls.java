@@ -20,13 +20,21 @@ import io.tidemark.serving.wire.Reasons;
 import io.tidemark.serving.wire.Statuses;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Loading and releasing, of collections and partitions. Loading answers at once; clients ask for
- * the progress.
+ * Loading and releasing, of collections and partitions. Loading answers after a second at most;
+ * clients ask for the progress.
  */
 final class LoadCalls {
+  private static final Logger LOG = LoggerFactory.getLogger(LoadCalls.class);
   private static final int DONE = 100;
+  private static final long LOAD_PATIENCE_MS = 1_000;
 
   private final CollectionDirectory directory;
   private final LoadStates loads;
@@ -62,8 +70,23 @@ final class LoadCalls {
 
   private Status load(LoadCollectionRequest request, Call call) {
     checkReplicas(request.getReplicaNumber());
-    loads.load(call.database(request.getDbName()), request.getCollectionName(), List.of());
+    waitAMoment(
+        loads.load(call.database(request.getDbName()), request.getCollectionName(), List.of()));
     return Statuses.ok();
+  }
+
+  /**
+   * Clients that create a collection the quick way read it at once, without asking whether it is
+   * loaded; a small one is by then. A larger one goes on loading and is asked about as usual.
+   */
+  private static void waitAMoment(CompletableFuture<Void> loading) {
+    try {
+      loading.get(LOAD_PATIENCE_MS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.debug("Loading goes on in the background", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void checkReplicas(int replicas) {
@@ -80,10 +103,11 @@ final class LoadCalls {
   private Status loadPartitions(LoadPartitionsRequest request, Call call) {
     checkReplicas(request.getReplicaNumber());
     checkNames(request.getPartitionNamesList());
-    loads.load(
-        call.database(request.getDbName()),
-        request.getCollectionName(),
-        request.getPartitionNamesList());
+    waitAMoment(
+        loads.load(
+            call.database(request.getDbName()),
+            request.getCollectionName(),
+            request.getPartitionNamesList()));
     return Statuses.ok();
   }
 
