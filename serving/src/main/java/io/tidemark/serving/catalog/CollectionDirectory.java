@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +60,7 @@ public final class CollectionDirectory {
     return directory;
   }
 
-  private void restore(CollectionInfo info, String entry) {
+  private void restore(CollectionInfo info, @Nullable String entry) {
     if (ControlKeys.DROPPED.equals(entry)) {
       LOG.info("finishes the drop of collection {} {}", info.id(), info.name());
       lake.dropCollection(info);
@@ -88,6 +89,15 @@ public final class CollectionDirectory {
       LOG.info("forgets {}, whose collection {} is gone", key, id);
       control.delete(key);
     }
+  }
+
+  /**
+   * Asks the catalog and the control store for something small; throws what they throw if they are
+   * away.
+   */
+  public void probe() {
+    control.refresh();
+    requireDatabase(lake.databases().getFirst());
   }
 
   /** Databases by name, {@code default} among them. */

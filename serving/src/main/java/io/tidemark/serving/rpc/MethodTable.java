@@ -104,7 +104,8 @@ final class MethodTable {
                 + ProtocolLimits.SEND_BYTES_MAX
                 + "; ask for fewer rows, queries or output fields");
       }
-    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
+      // Of errors too the client must hear, or it waits for its deadline.
       answer = Statuses.answer(prototype, Statuses.of(e, name));
     }
     observer.onNext(answer);

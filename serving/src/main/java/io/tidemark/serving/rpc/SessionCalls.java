@@ -14,9 +14,13 @@ import io.tidemark.serving.wire.ProtocolLimits;
 import io.tidemark.serving.wire.Statuses;
 import io.tidemark.serving.write.ShardLog;
 import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Connecting, version, health, timestamps. */
 final class SessionCalls {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionCalls.class);
+
   private final CollectionDirectory directory;
   private final ShardLog log;
   private final String startTime = Instant.now().toString();
@@ -72,8 +76,19 @@ final class SessionCalls {
         .build();
   }
 
+  /** Healthy if what a request needs first can be reached: the catalog and the control state. */
   private CheckHealthResponse health(CheckHealthRequest request, Call call) {
-    return CheckHealthResponse.newBuilder().setStatus(Statuses.ok()).setIsHealthy(true).build();
+    CheckHealthResponse.Builder answer =
+        CheckHealthResponse.newBuilder().setStatus(Statuses.ok()).setIsHealthy(true);
+    try {
+      directory.probe();
+    } catch (RuntimeException e) {
+      LOG.warn("not healthy: {}", e.getMessage());
+      answer
+          .setIsHealthy(false)
+          .addReasons("catalog or control state can't be reached: " + e.getMessage());
+    }
+    return answer.build();
   }
 
   private AllocTimestampResponse timestamp(AllocTimestampRequest request, Call call) {
