@@ -50,8 +50,7 @@ final class FollowedRows implements AutoCloseable {
    *
    * @param changed called when following has failed or the collection was dropped
    */
-  static FollowedRows open(
-      CollectionInfo info, LogFeed feed, long[] positions, Runnable changed) {
+  static FollowedRows open(CollectionInfo info, LogFeed feed, long[] positions, Runnable changed) {
     FollowedRows followed = new FollowedRows(info, feed, positions);
     try {
       for (int shard = 0; shard < info.shards(); shard++) {
@@ -101,8 +100,8 @@ final class FollowedRows implements AutoCloseable {
    * The view, once the rows have everything up to {@code guarantee}; the caller closes it. Empty if
    * this was closed meanwhile.
    *
-   * @throws TidemarkException SERVICE_NOT_READY, retriable, if it takes longer than {@code timeout};
-   *     INVALID_PARAMETER if the guarantee lies too far ahead
+   * @throws TidemarkException SERVICE_NOT_READY, retriable, if it takes longer than {@code
+   *     timeout}; INVALID_PARAMETER if the guarantee lies too far ahead
    */
   Optional<OpenView> view(long guarantee, Duration timeout) {
     try {

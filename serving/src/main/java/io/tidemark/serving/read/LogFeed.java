@@ -13,8 +13,8 @@ public interface LogFeed {
       int pchannel, long collectionId, int shard, long after, LogListener listener);
 
   /**
-   * Sees to it that subscriptions of the pchannel soon have consumed up to {@code guarantee}, though
-   * nothing may be written any more. Does not wait.
+   * Sees to it that subscriptions of the pchannel soon have consumed up to {@code guarantee},
+   * though nothing may be written any more. Does not wait.
    *
    * @throws io.tidemark.model.error.TidemarkException INVALID_PARAMETER if it lies too far ahead
    */

@@ -48,10 +48,9 @@ final class Outputs {
       FieldSchema field =
           schema
               .field(id)
-              .orElseThrow(
-                  () ->
-                      new TidemarkException(
-                          ErrorCode.FIELD_NOT_FOUND, "field not found[field=" + id + "]"));
+              .orElseThrow(() ->
+                  new TidemarkException(
+                      ErrorCode.FIELD_NOT_FOUND, "field not found[field=" + id + "]"));
       columns.put(id, of(field));
     }
     return new EntityBatch(rowOf.length, columns);

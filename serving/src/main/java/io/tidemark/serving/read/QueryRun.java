@@ -59,8 +59,7 @@ final class QueryRun {
     for (int segment = 0; segment < segments.size(); segment++) {
       collect(segment);
     }
-    List<Place> places =
-        smallest.values().stream().skip(command.offset()).limit(limit()).toList();
+    List<Place> places = smallest.values().stream().skip(command.offset()).limit(limit()).toList();
     Outputs outputs =
         new Outputs(
             segments,

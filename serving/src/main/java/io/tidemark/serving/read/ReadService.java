@@ -40,11 +40,8 @@ public final class ReadService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReadService.class);
 
   private final Lake lake;
-  private final LogFeed feed;
-  private final ControlStore control;
+  private final ReadSources sources;
   private final long growingBytesMax;
-  private final ColumnCache cache;
-  private final SegmentLoader loader;
   private final SearchPool pool;
   private final ExecutorService decoders;
   private final ExecutorService refreshers;
@@ -65,18 +62,17 @@ public final class ReadService implements AutoCloseable {
   /** Owns none of what it is given. */
   public ReadService(Lake lake, LogFeed feed, ControlStore control, ReadConfig config) {
     this.lake = lake;
-    this.feed = feed;
-    this.control = control;
     this.growingBytesMax = config.growingBytesMax();
-    this.cache = new ColumnCache(config.cacheDirectory());
     this.pool = new SearchPool(config.searchThreads());
     this.decoders =
         Executors.newFixedThreadPool(
             config.searchThreads(),
             Thread.ofPlatform().name("tidemark-load-", 0).daemon().factory());
-    this.refreshers = Executors.newThreadPerTaskExecutor(
-        Thread.ofPlatform().name("tidemark-refresh-", 0).daemon().factory());
-    this.loader = new SegmentLoader(cache, decoders);
+    this.refreshers =
+        Executors.newCachedThreadPool(
+            Thread.ofPlatform().name("tidemark-refresh-", 0).daemon().factory());
+    ColumnCache cache = new ColumnCache(config.cacheDirectory());
+    this.sources = new ReadSources(lake, feed, control, new SegmentLoader(cache, decoders), cache);
     this.poller =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("tidemark-poll").daemon().factory());
@@ -93,9 +89,9 @@ public final class ReadService implements AutoCloseable {
   /** What is cached of collections that were dropped while nobody looked. */
   private void forgetDropped() {
     try {
-      for (long id : cache.collections()) {
+      for (long id : sources.cache().collections()) {
         if (lake.collectionById(id).isEmpty()) {
-          cache.remove(id);
+          sources.cache().remove(id);
         }
       }
     } catch (RuntimeException e) {
@@ -114,23 +110,13 @@ public final class ReadService implements AutoCloseable {
     LoadedCollection collection =
         collections.computeIfAbsent(
             info.id(),
-            id ->
-                new LoadedCollection(
-                    info,
-                    partitions,
-                    lake,
-                    feed,
-                    control,
-                    loader,
-                    cache::retain,
-                    refreshers,
-                    this::vanished));
+            id -> new LoadedCollection(info, partitions, sources, refreshers, this::vanished));
     return collection.want(info, partitions);
   }
 
   private void vanished(long collectionId) {
     release(collectionId);
-    cache.remove(collectionId);
+    sources.cache().remove(collectionId);
     tables.remove(collectionId);
   }
 
@@ -200,10 +186,9 @@ public final class ReadService implements AutoCloseable {
   private <A> A read(
       CollectionInfo info, Set<String> wanted, long guarantee, Duration timeout, Read<A> read) {
     while (true) {
-      LoadedCollection collection = loaded(info);
-      FollowedRows rows = collection.rows(wanted);
-      Set<String> partitions = wanted.isEmpty() ? collection.served() : wanted;
-      Optional<FollowedRows.OpenView> view = rows.view(guarantee, timeout);
+      CollectionRefresh.Published published = loaded(info).published(wanted);
+      Set<String> partitions = wanted.isEmpty() ? published.partitions() : wanted;
+      Optional<FollowedRows.OpenView> view = published.rows().view(guarantee, timeout);
       if (view.isPresent()) {
         try (FollowedRows.OpenView open = view.get()) {
           return read.answer(open.view(), partitions, open.readTimestamp());
@@ -243,8 +228,9 @@ public final class ReadService implements AutoCloseable {
    */
   public long rowCount(CollectionInfo info, Set<String> partitions) {
     LoadedCollection collection = collections.get(info.id());
-    if (collection != null && collection.status().loaded() && collection.served().isEmpty()) {
-      Optional<ReadView> view = collection.rows(Set.of()).rows().view();
+    LoadStatus status = collection == null ? null : collection.status();
+    if (collection != null && status != null && status.loaded() && status.partitions().isEmpty()) {
+      Optional<ReadView> view = collection.published(Set.of()).rows().rows().view();
       if (view.isPresent()) {
         try (ReadView open = view.get()) {
           return open.segments(false).stream().mapToLong(live -> rows(live, partitions)).sum();
@@ -293,7 +279,7 @@ public final class ReadService implements AutoCloseable {
         collections.values().stream().mapToInt(LoadedCollection::sealedSegments).sum(),
         growingBytes(),
         collections.values().stream().mapToLong(LoadedCollection::rejectedRows).sum(),
-        loader.indexFailures(),
+        sources.loader().indexFailures(),
         searches.sum(),
         queries.sum());
   }

@@ -39,7 +39,7 @@ final class SearchRun {
     this.k = command.offset() + command.limit();
     this.segments = new ArrayList<>();
     List<LiveSegment> all = view.segments(command.ignoreGrowing());
-    AliveSegment[] accepted = new AliveSegment[all.size()];
+    @Nullable AliveSegment[] accepted = new AliveSegment[all.size()];
     double filterCost = command.filter().matchesAll() ? 0 : rows(all) * FILTER_COST;
     pool.run(all.size(), filterCost, i -> accepted[i] = accepted(all.get(i), partitions));
     List<AliveSegment> targetList = new ArrayList<>();
@@ -113,10 +113,13 @@ final class SearchRun {
           target
               .segment()
               .index(command.fieldId())
-              .map(index -> Math.min(alive, index.expectedCost(k, command.parameters().ef(), alive)))
+              .map(
+                  index -> Math.min(alive, index.expectedCost(k, command.parameters().ef(), alive)))
               .orElse((double) alive);
     }
-    return rows * command.queries().length * (command.queries().length == 0 ? 0 : command.queries()[0].length);
+    return rows
+        * command.queries().length
+        * (command.queries().length == 0 ? 0 : command.queries()[0].length);
   }
 
   private List<HitReducer.Hit> reduce(TopK.Hits[] hits, int query) {

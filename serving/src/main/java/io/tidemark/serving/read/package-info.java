@@ -1,4 +1,6 @@
-/** Loads collections, follows table and log, and answers searches and queries from immutable views. */
+/**
+ * Loads collections, follows table and log, and answers searches and queries from immutable views.
+ */
 @NullMarked
 package io.tidemark.serving.read;
 

@@ -70,8 +70,7 @@ final class ReadFixture implements AutoCloseable {
 
   ReadFixture(Path folder, int shards) {
     this.folder = folder;
-    lake =
-        Lake.open(LakeConfig.sqlite(folder.resolve("catalog.db"), folder.resolve("warehouse")));
+    lake = Lake.open(LakeConfig.sqlite(folder.resolve("catalog.db"), folder.resolve("warehouse")));
     info =
         new CollectionInfo(
             7,

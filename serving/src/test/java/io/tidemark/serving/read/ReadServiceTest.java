@@ -104,8 +104,7 @@ class ReadServiceTest {
     fixture.commit(
         0,
         45,
-        List.of(
-            fixture.data(table, 20, 0, DEFAULT, 4, 5), RecordFiles.writeData(table, upserted)),
+        List.of(fixture.data(table, 20, 0, DEFAULT, 4, 5), RecordFiles.writeData(table, upserted)),
         List.of(fixture.deletes(table, 1, 2)));
     while (fixture.reads.metrics().growingBytes() >= growing) {
       assertThat(fixture.keys()).isEqualTo(before);
@@ -134,8 +133,7 @@ class ReadServiceTest {
         .isEqualTo(new IndexProgress(2000, 2000));
     fixture.delete(30, 0, 1600);
     assertThat(fixture.search(1600, 3)).containsExactly(1599L, 1601L, 1598L);
-    SearchAnswer answer =
-        fixture.reads.search(fixture.nearest(1600, 2, "title like \"t 17%\"", 1));
+    SearchAnswer answer = fixture.reads.search(fixture.nearest(1600, 2, "title like \"t 17%\"", 1));
     assertThat(values(answer.outputs().column(TITLE).orElseThrow()))
         .containsExactly("t 1700", "t 1701");
     assertThat(fixture.query("id >= 1498", 3, 1, false).rows().column(ID).orElseThrow())
@@ -323,7 +321,8 @@ class ReadServiceTest {
     fixture.commit(10, 1);
     Path data;
     try (var files = Files.walk(folder.resolve("warehouse/tables/default"))) {
-      data = files.filter(file -> file.toString().endsWith("data.parquet")).findFirst().orElseThrow();
+      data =
+          files.filter(file -> file.toString().endsWith("data.parquet")).findFirst().orElseThrow();
     }
     Path aside = folder.resolve("aside");
     Files.move(data, aside);

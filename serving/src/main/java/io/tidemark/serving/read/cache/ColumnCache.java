@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,9 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The column cache: {@code DIRECTORY/COLLECTION_ID/HASH.columns}, one {@linkplain ColumnCacheFile
- * file} per data file, {@code HASH} being the start of the SHA-256 of the data file's location. Data
- * files never change, so neither do these. All of it can be rebuilt from the lake. Thread-safe, but
- * two threads should not ask for the same data file at once.
+ * file} per data file, {@code HASH} being the start of the SHA-256 of the data file's location.
+ * Data files never change, so neither do these. All of it can be rebuilt from the lake.
+ * Thread-safe.
  */
 public final class ColumnCache {
   private static final Logger LOG = LoggerFactory.getLogger(ColumnCache.class);
@@ -109,7 +110,7 @@ public final class ColumnCache {
       if (except.isEmpty()) {
         Files.deleteIfExists(folder);
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       // Only disk space is lost, and the next snapshot tries again.
       LOG.warn("Column cache files of vanished data files stay in {}: {}", folder, e.toString());
     }

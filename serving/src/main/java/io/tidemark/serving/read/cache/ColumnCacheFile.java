@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
@@ -29,9 +30,9 @@ import java.util.zip.CRC32C;
  * {@code length} is the bytes of {@code batch}, which ends the file; {@code crc} is CRC-32C over
  * them; {@code batch} is {@link ColumnCodec}'s. Besides the collection's fields it has columns with
  * ids below {@link FieldSchema#FIRST_ID}: {@value #TIMESTAMPS} INT64, the rows' hybrid timestamps;
- * {@value #REJECTED} BOOL, only if a row is rejected; {@value #PARTITIONS} VARCHAR, only if the rows
- * are of several partitions. A file is written under another name and renamed, so a torn one is
- * never seen but after a crash of the machine; the checksum finds that.
+ * {@value #REJECTED} BOOL, only if a row is rejected; {@value #PARTITIONS} VARCHAR, only if the
+ * rows are of several partitions. A file is written under another name and renamed, so a torn one
+ * is never seen but after a crash of the machine; the checksum finds that.
  */
 final class ColumnCacheFile {
   static final int TIMESTAMPS = 1;
@@ -49,8 +50,8 @@ final class ColumnCacheFile {
   private ColumnCacheFile() {}
 
   /**
-   * @throws IOException if it cannot be written, or would pass 2 GiB, the most that can be mapped at
-   *     once
+   * @throws IOException if it cannot be written, or would pass 2 GiB, the most that can be mapped
+   *     at once
    */
   static void write(Path file, FileRows rows) throws IOException {
     EntityBatch batch = withHidden(rows);
@@ -65,8 +66,7 @@ final class ColumnCacheFile {
               + Integer.MAX_VALUE
               + ": have the table's files rewritten with a smaller write.target-file-size-bytes");
     }
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    Files.deleteIfExists(temporary);
+    Path temporary = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try (FileChannel channel =
         FileChannel.open(
             temporary,
@@ -81,9 +81,11 @@ final class ColumnCacheFile {
       ColumnCodec.encode(batch, target);
       target.putInt(0, MAGIC).putInt(4, VERSION).putLong(LENGTH_AT, bytes - HEADER);
       target.putInt(ROWS_AT, rows.size()).putInt(CRC_AT, crc(target));
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
     }
-    Files.move(
-        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /**
@@ -156,7 +158,6 @@ final class ColumnCacheFile {
     Column partitions = batch.columns().get(PARTITIONS);
     Map<Integer, Column> fields = new TreeMap<>(batch.columns());
     fields.keySet().removeIf(id -> id < FieldSchema.FIRST_ID);
-    return new FileRows(
-        new EntityBatch(batch.size(), fields), timestamps, rejected, partitions);
+    return new FileRows(new EntityBatch(batch.size(), fields), timestamps, rejected, partitions);
   }
 }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one data file in file order, deleted ones included. Immutable by convention, safe for
- * concurrent reads; may be a view of a mapped file, which stays mapped as long as somebody holds its
- * columns.
+ * concurrent reads; may be a view of a mapped file, which stays mapped as long as somebody holds
+ * its columns.
  */
 public final class FileRows {
   private final EntityBatch batch;

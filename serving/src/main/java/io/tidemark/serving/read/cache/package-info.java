@@ -1,4 +1,6 @@
-/** The columns of data files on local disk, mapped: what reads take values from instead of Parquet. */
+/**
+ * The columns of data files on local disk, mapped: what reads take values from instead of Parquet.
+ */
 @NullMarked
 package io.tidemark.serving.read.cache;
 

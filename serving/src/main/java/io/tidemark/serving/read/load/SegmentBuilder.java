@@ -22,8 +22,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a segment, without indexes, of the mapped rows of its data files: vectors and timestamps are
- * copied to the heap, the other columns stay mapped. Stateless.
+ * Makes a segment, without indexes, of the mapped rows of its data files: vectors and timestamps
+ * are copied to the heap, the other columns stay mapped. Stateless.
  */
 final class SegmentBuilder {
   private SegmentBuilder() {}
@@ -90,20 +90,18 @@ final class SegmentBuilder {
 
   private static Column key(EntityBatch rows, int keyField, LakeFile file) {
     return rows.column(keyField)
-        .orElseThrow(
-            () -> new IllegalStateException(file.path() + " was read without its key"));
+        .orElseThrow(() -> new IllegalStateException(file.path() + " was read without its key"));
   }
 
   private static EntityBatch scalars(EntityBatch batch) {
     List<Integer> scalars = new ArrayList<>();
     batch
         .columns()
-        .forEach(
-            (field, column) -> {
-              if (!column.type().isVector()) {
-                scalars.add(field);
-              }
-            });
+        .forEach((field, column) -> {
+          if (!column.type().isVector()) {
+            scalars.add(field);
+          }
+        });
     return batch.project(scalars);
   }
 

@@ -71,12 +71,11 @@ public final class SegmentLoader {
     for (SegmentPlan plan : plans) {
       LoadedSegment known = before.get(plan.locations());
       loading.add(
-          pool.submit(
-              () -> {
-                LoadedSegment loaded = load(table, info, plan, known, deletes);
-                progress.add(plan.files().stream().mapToLong(LakeFile::bytes).sum());
-                return loaded;
-              }));
+          pool.submit(() -> {
+            LoadedSegment loaded = load(table, info, plan, known, deletes);
+            progress.add(plan.files().stream().mapToLong(LakeFile::bytes).sum());
+            return loaded;
+          }));
     }
     try {
       List<LoadedSegment> loaded = new ArrayList<>();
@@ -126,7 +125,8 @@ public final class SegmentLoader {
           plan, rows, alive, rejected, known.indexesFailed(), known.loadedNanos());
     }
     Opened opened = open(plan, rows, info);
-    RowSegment searched = plan.indexes().isEmpty() ? rows : rows.withIndexes(opened.indexes, opened.metrics);
+    RowSegment searched =
+        plan.indexes().isEmpty() ? rows : rows.withIndexes(opened.indexes, opened.metrics);
     if (known != null && plan.indexes().isEmpty()) {
       searched = rows.withIndexes(Map.of(), Map.of());
     }
@@ -148,8 +148,7 @@ public final class SegmentLoader {
 
   /** Whether a segment lacks an index and it is time to look again. */
   public static boolean isRetryDue(LoadedSegment segment) {
-    return segment.indexesFailed()
-        && System.nanoTime() - segment.loadedNanos() > INDEX_RETRY_NANOS;
+    return segment.indexesFailed() && System.nanoTime() - segment.loadedNanos() > INDEX_RETRY_NANOS;
   }
 
   private FileRows read(LakeTable table, CollectionInfo info, LakeFile file) {

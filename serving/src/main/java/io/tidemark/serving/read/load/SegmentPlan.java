@@ -17,11 +17,11 @@ public record SegmentPlan(List<LakeFile> files, List<SegmentIndex> indexes) {
   }
 
   /** What tells the segment's rows: the files' locations. */
-  List<String> locations() {
+  public List<String> locations() {
     return files.stream().map(LakeFile::path).toList();
   }
 
-  long rows() {
+  public long rows() {
     return files.stream().mapToLong(LakeFile::rows).sum();
   }
 }

@@ -48,7 +48,9 @@ public final class SegmentPlanner {
     List<SegmentPlan> plans = new ArrayList<>();
     for (Map.Entry<List<SourceFile>, Map<Integer, SegmentIndex>> group : largestFirst(groups)) {
       List<LakeFile> taken = new ArrayList<>();
-      group.getKey().forEach(source -> Optional.ofNullable(live.get(source.path())).ifPresent(taken::add));
+      group
+          .getKey()
+          .forEach(source -> Optional.ofNullable(live.get(source.path())).ifPresent(taken::add));
       if (taken.size() == group.getKey().size()) {
         taken.forEach(file -> live.remove(file.path()));
         plans.add(
@@ -117,6 +119,10 @@ public final class SegmentPlanner {
         left.merge(new Place(file.partition(), file.shard()), file.rows(), Long::sum);
       }
     }
-    return total - left.values().stream().filter(rows -> rows >= INDEXED_ROWS_MIN).mapToLong(Long::longValue).sum();
+    return total
+        - left.values().stream()
+            .filter(rows -> rows >= INDEXED_ROWS_MIN)
+            .mapToLong(Long::longValue)
+            .sum();
   }
 }

@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies a snapshot's delete files to segments. Each file of deleted keys is read once. Use one for
- * one look at one snapshot; thread-safe.
+ * Applies a snapshot's delete files to segments. Each file of deleted keys is read once. Use one
+ * for one look at one snapshot; thread-safe.
  */
 final class SnapshotDeletes {
   private final LakeTable table;
@@ -30,8 +30,8 @@ final class SnapshotDeletes {
    * The segment's rows that the deletes of {@code plan}'s files leave.
    *
    * @param rejected rows that are out in any case
-   * @param before the same segment under an earlier snapshot: if that only lacked some deletes, just
-   *     those are applied; null for none
+   * @param before the same segment under an earlier snapshot: if that only lacked some deletes,
+   *     just those are applied; null for none
    */
   BitSet alive(SegmentPlan plan, RowSegment rows, BitSet rejected, @Nullable LoadedSegment before) {
     boolean grows = before != null && onlyLacks(before.plan(), plan);

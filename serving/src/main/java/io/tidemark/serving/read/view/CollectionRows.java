@@ -3,7 +3,7 @@ package io.tidemark.serving.read.view;
 import io.tidemark.model.log.LogRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,11 +14,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * snapshot of the table. Each publishes a new {@link ReadView} in one step.
  *
  * <p>The rule that keeps every row in exactly one place: {@link #positions} says up to where each
- * shard's log is in the sealed segments. Records up to there are ignored; what the log brought after
- * it is growing, and what the log deleted after it is kept as {@link Kill}s, which are applied to
- * the segments of each newer snapshot too. A newer snapshot moves the positions and drops growing
- * rows and kills up to them, all in the same step. A kill's rule looks at timestamps only, so
- * applying it twice or out of order changes nothing.
+ * shard's log is in the sealed segments. Records up to there are ignored; what the log brought
+ * after it is growing, and what the log deleted after it is kept as {@link Kill}s, which are
+ * applied to the segments of each newer snapshot too. A newer snapshot moves the positions and
+ * drops growing rows and kills up to them, all in the same step. A kill's rule looks at timestamps
+ * only, so applying it twice or out of order changes nothing.
  *
  * <p>Thread-safe.
  */
@@ -138,7 +138,7 @@ public final class CollectionRows implements AutoCloseable {
     if (closed) {
       return;
     }
-    Map<RowSegment, LiveSegment> current = new IdentityHashMap<>();
+    Map<RowSegment, LiveSegment> current = new HashMap<>();
     sealed.forEach(segment -> current.put(segment.rows(), segment));
     List<LiveSegment> next = new ArrayList<>();
     for (RowSegment rows : kept) {

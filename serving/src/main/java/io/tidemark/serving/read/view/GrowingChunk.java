@@ -25,14 +25,13 @@ final class GrowingChunk {
     Map<Integer, FloatVectors> vectors = new HashMap<>();
     List<Integer> scalars = new ArrayList<>();
     rows.columns()
-        .forEach(
-            (field, column) -> {
-              if (column instanceof FloatVectorColumn values) {
-                vectors.put(field, FloatVectors.of(values));
-              } else {
-                scalars.add(field);
-              }
-            });
+        .forEach((field, column) -> {
+          if (column instanceof FloatVectorColumn values) {
+            vectors.put(field, FloatVectors.of(values));
+          } else {
+            scalars.add(field);
+          }
+        });
     int[] all = new int[rows.size()];
     Arrays.setAll(all, row -> row);
     long[] timestamps = new long[rows.size()];
@@ -62,11 +61,10 @@ final class GrowingChunk {
           .rows()
           .segment()
           .vectors()
-          .forEach(
-              (field, values) ->
-                  vectors
-                      .computeIfAbsent(field, f -> new ArrayList<>())
-                      .add(whole ? values : gather(values, alive)));
+          .forEach((field, values) ->
+              vectors
+                  .computeIfAbsent(field, f -> new ArrayList<>())
+                  .add(whole ? values : gather(values, alive)));
       for (int row : alive) {
         timestamps[next++] = chunk.rows().segment().timestamp(row);
       }
@@ -75,7 +73,12 @@ final class GrowingChunk {
     vectors.forEach((field, parts) -> joined.put(field, FloatVectors.concat(parts)));
     Segment first = chunks.getFirst().rows().segment();
     return of(
-        first.partition(), first.shard(), EntityBatch.concat(batches), timestamps, joined, keyField);
+        first.partition(),
+        first.shard(),
+        EntityBatch.concat(batches),
+        timestamps,
+        joined,
+        keyField);
   }
 
   private static FloatVectors gather(FloatVectors vectors, int[] rows) {

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * The rows that the log brought after the table's position, in immutable chunks of one partition and
- * shard. Small chunks are merged as in a log-structured merge tree: a chunk joins those before it as
- * long as they are not twice its size, so that each row is copied about log(rows) times and n rows
- * are in about log(n) chunks, until chunks reach {@link #CHUNK_ROWS_MAX}. Merging drops dead rows.
- * Not thread-safe; the chunks themselves are.
+ * The rows that the log brought after the table's position, in immutable chunks of one partition
+ * and shard. Small chunks are merged as in a log-structured merge tree: a chunk joins those before
+ * it as long as they are not twice its size, so that each row is copied about log(rows) times and n
+ * rows are in about log(n) chunks, until chunks reach {@link #CHUNK_ROWS_MAX}. Merging drops dead
+ * rows. Not thread-safe; the chunks themselves are.
  */
 final class GrowingRows {
   static final int CHUNK_ROWS_MAX = 16_384;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * All live rows of a collection at one moment: those of the sealed segments of one snapshot, and the
- * growing rows that the log brought since. No row is in both. Immutable; a read uses one view
+ * All live rows of a collection at one moment: those of the sealed segments of one snapshot, and
+ * the growing rows that the log brought since. No row is in both. Immutable; a read uses one view
  * throughout and closes it, which lets go of index files that newer views no longer use.
  */
 public final class ReadView implements AutoCloseable {

@@ -22,9 +22,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a segment, growing or sealed: the engine's {@link Segment} for searching, and beside it
- * the other columns in parts, one per data file, over which the segment's ordinals run on. Immutable
- * and safe for concurrent use but for {@link #retain} and {@link #release}, which are safe too.
+ * The rows of a segment, growing or sealed: the engine's {@link Segment} for searching, and beside
+ * it the other columns in parts, one per data file, over which the segment's ordinals run on.
+ * Immutable and safe for concurrent use but for {@link #retain} and {@link #release}, which are
+ * safe too.
  */
 public final class RowSegment {
   private final Segment segment;
@@ -41,8 +42,8 @@ public final class RowSegment {
   /**
    * @param keyField id of the primary key, which every part has
    * @param parts the columns, without vectors; together as many rows as the segment
-   * @param partitions VARCHAR, per row, if the rows are of several; then the segment's own partition
-   *     says nothing
+   * @param partitions VARCHAR, per row, if the rows are of several; then the segment's own
+   *     partition says nothing
    * @param indexMetrics by field, what each of the segment's indexes is for
    */
   public RowSegment(
@@ -116,8 +117,7 @@ public final class RowSegment {
   /** The same rows with other indexes. */
   public RowSegment withIndexes(
       Map<Integer, VectorIndex> indexes, Map<Integer, Metric> newIndexMetrics) {
-    return new RowSegment(
-        with(indexes), keyField, parts, partitions, newIndexMetrics);
+    return new RowSegment(with(indexes), keyField, parts, partitions, newIndexMetrics);
   }
 
   private Segment with(Map<Integer, VectorIndex> indexes) {

@@ -60,6 +60,6 @@ public final class Scattered {
     }
     return parts.isEmpty()
         ? source.gather(0, new int[0])
-        : EntityBatch.concat(parts).columns().get(ONLY);
+        : EntityBatch.concat(parts).column(ONLY).orElseThrow();
   }
 }

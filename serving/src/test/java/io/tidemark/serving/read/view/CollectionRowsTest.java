@@ -62,9 +62,7 @@ class CollectionRowsTest {
         rows.size(),
         Map.of(
             KEY, LongColumn.of(rows.stream().mapToLong(Row::key).toArray(), null),
-            VALUE,
-                IntColumn.of(
-                    DataType.INT32, rows.stream().mapToInt(Row::value).toArray(), null),
+            VALUE, IntColumn.of(DataType.INT32, rows.stream().mapToInt(Row::value).toArray(), null),
             VECTOR, FloatVectorColumn.of(vectors, 2, null)));
   }
 
@@ -81,11 +79,10 @@ class CollectionRowsTest {
             scalars.gather(Arrays.copyOfRange(ordinals, cut, rows.size())));
     Set<Integer> shards = new HashSet<>();
     Set<String> partitions = new HashSet<>();
-    rows.forEach(
-        row -> {
-          shards.add(row.shard());
-          partitions.add(row.partition());
-        });
+    rows.forEach(row -> {
+      shards.add(row.shard());
+      partitions.add(row.partition());
+    });
     Column names =
         partitions.size() == 1
             ? null
@@ -97,9 +94,7 @@ class CollectionRowsTest {
             shards.size() == 1 ? rows.getFirst().shard() : Segment.ANY_SHARD,
             scalars,
             rows.stream().mapToLong(Row::timestamp).toArray(),
-            Map.of(
-                VECTOR,
-                FloatVectors.of((FloatVectorColumn) all.column(VECTOR).orElseThrow())),
+            Map.of(VECTOR, FloatVectors.of((FloatVectorColumn) all.column(VECTOR).orElseThrow())),
             Map.of(),
             KeyLookup.of(scalars.column(KEY).orElseThrow()));
     return new RowSegment(segment, KEY, parts, names, Map.of());
@@ -184,11 +179,10 @@ class CollectionRowsTest {
     for (int i = 0; i < keys.size(); i++) {
       dead.add(keys.value(i));
     }
-    rows.removeIf(
-        row ->
-            older(row, by)
-                && dead.contains(row.key())
-                && (partition.isEmpty() || partition.equals(row.partition())));
+    rows.removeIf(row ->
+        older(row, by)
+            && dead.contains(row.key())
+            && (partition.isEmpty() || partition.equals(row.partition())));
   }
 
   private static List<Row> seen(CollectionRows rows) {
