@@ -121,7 +121,7 @@ test('an alias stands for its collection', async () => {
   ok(await client.createAlias({ collection_name, alias }));
   ok(await client.insert({ collection_name: alias, data: line(0, 2) }));
   assert.deepEqual(await ids(alias, 'id >= 0'), ['0', '1']);
-  assert.equal(ok(await client.describeAlias({ alias })).collection, collection_name);
+  assert.equal(ok(await client.describeAlias({ collection_name, alias })).collection, collection_name);
   assert.deepEqual(ok(await client.listAliases({ collection_name })).aliases, [alias]);
   ok(await client.alterAlias({ collection_name: other, alias }));
   assert.deepEqual(await ids(alias, 'id >= 0'), []);

@@ -38,6 +38,12 @@ export const refused = async (code, call, ...words) => {
   }
 };
 
+/**
+ * For creating a collection, and for queries. A search of this SDK takes the collection's own level for Strong, whose
+ * number is 0.
+ */
+export const strong = { consistency_level: ConsistencyLevelEnum.Strong };
+
 /** A loaded collection with key `id`, `vector` of 2 and dynamic fields, L2. */
 export const quick = async () => {
   const collection_name = unique('quick');
@@ -46,7 +52,7 @@ export const quick = async () => {
     dimension: 2,
     metric_type: 'L2',
     enable_dynamic_field: true,
-    consistency_level: ConsistencyLevelEnum.Strong,
+    ...strong,
   }));
   return collection_name;
 };
@@ -56,8 +62,6 @@ export const line = (from, to) =>
   Array.from({ length: to - from }, (_, i) => ({
     id: from + i, vector: [from + i, 0], parity: (from + i) % 2 ? 'odd' : 'even', square: (from + i) ** 2,
   }));
-
-export const strong = { consistency_level: ConsistencyLevelEnum.Strong };
 
 /** Keys of the rows that pass. */
 export const ids = async (collection_name, filter) => {

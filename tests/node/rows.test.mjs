@@ -16,8 +16,7 @@ test('rows are inserted, counted, read by key and by filter', async () => {
   assert.deepEqual(got.map(row => row.id).sort(), ['3', '7']);
   const seven = got.find(row => row.id === '7');
   assert.deepEqual(seven.vector, [7, 0]);
-  assert.equal(seven.parity, 'odd');
-  assert.equal(seven.square, 49);
+  assert.deepEqual(seven.$meta, { parity: 'odd', square: 49 });
 });
 
 test('a query pages with limit and offset, and may be empty', async () => {

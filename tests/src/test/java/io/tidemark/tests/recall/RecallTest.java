@@ -42,7 +42,7 @@ class RecallTest {
   private static final int[] PERCENTS = {100, 50, 10, 1};
 
   @ParameterizedTest
-  @CsvSource({"bigann10k, 9800, 200", "sift200k, 60000, 200"})
+  @CsvSource({"bigann10k, 9800, 200", "sift200k, 30000, 200"})
   void searchesFindTheNearest(String name, int rowsMax, int queriesMax, @TempDir Path folder)
       throws Exception {
     Dataset dataset = SharedData.readOrSkip(name);
