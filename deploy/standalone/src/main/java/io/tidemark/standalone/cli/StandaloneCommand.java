@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -92,12 +93,14 @@ final class StandaloneCommand implements Callable<Integer> {
             .withSegments(segmentMb << 20, segmentRows, Duration.ofMillis(segmentIdleMs));
     CountDownLatch signal = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
-    Thread hook = new Thread(() -> stopAndWait(signal, closed), "tidemark-signal");
+    AtomicBoolean stopped = new AtomicBoolean();
+    Thread hook = new Thread(() -> stopAndWait(signal, closed, stopped), "tidemark-signal");
     Runtime.getRuntime().addShutdownHook(hook);
     try (Standalone standalone = Standalone.start(config, line -> say(out, line))) {
       say(out, standalone.greeting());
       signal.await();
       say(out, "stopping");
+      stopped.set(true);
     } finally {
       closed.countDown();
     }
@@ -109,10 +112,18 @@ final class StandaloneCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static void stopAndWait(CountDownLatch signal, CountDownLatch closed) {
+  /**
+   * A JVM that a signal ends exits with 128 + its number, unless it is halted: stopped cleanly is
+   * 0.
+   */
+  private static void stopAndWait(
+      CountDownLatch signal, CountDownLatch closed, AtomicBoolean stopped) {
     signal.countDown();
     try {
       closed.await();
+      if (stopped.get()) {
+        Runtime.getRuntime().halt(0);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
