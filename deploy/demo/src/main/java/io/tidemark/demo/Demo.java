@@ -116,6 +116,7 @@ final class Demo {
         progress.logged(from + batch.size());
         report(dictionary, progress);
       }
+      dictionary.flush();
       long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
       await(deadline, "indexed", () -> report(dictionary, progress));
     }

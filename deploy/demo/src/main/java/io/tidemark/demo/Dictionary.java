@@ -12,6 +12,7 @@ import io.milvus.v2.service.collection.request.DropCollectionReq;
 import io.milvus.v2.service.collection.request.HasCollectionReq;
 import io.milvus.v2.service.index.request.DescribeIndexReq;
 import io.milvus.v2.service.index.response.DescribeIndexResp;
+import io.milvus.v2.service.utility.request.FlushReq;
 import io.milvus.v2.service.vector.request.DeleteReq;
 import io.milvus.v2.service.vector.request.InsertReq;
 import io.milvus.v2.service.vector.request.QueryReq;
@@ -89,6 +90,11 @@ final class Dictionary implements AutoCloseable {
       rows.add(row);
     }
     client.insert(InsertReq.builder().collectionName(COLLECTION).data(rows).build());
+  }
+
+  /** Everything inserted is committed and then indexed, without waiting for a segment's worth. */
+  void flush() {
+    client.flush(FlushReq.builder().collectionNames(List.of(COLLECTION)).build());
   }
 
   void delete(long id) {

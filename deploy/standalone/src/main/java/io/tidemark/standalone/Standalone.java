@@ -31,6 +31,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -47,6 +48,7 @@ public final class Standalone implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
   private static final int FLINK_SLOTS = 4;
   private static final Duration INGEST_START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration LOAD_LIMIT = Duration.ofSeconds(30);
 
   private final StandaloneConfig config;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -121,7 +123,11 @@ public final class Standalone implements AutoCloseable {
     IndexScheduler indexes =
         keep(
             IndexScheduler.start(
-                flink, lake, IndexConfig.defaults(lakeConfig).withLimits(limits), reads::changed));
+                flink,
+                lake,
+                control,
+                IndexConfig.defaults(lakeConfig).withLimits(limits),
+                reads::changed));
     MilvusServer server =
         keep(
             MilvusServer.start(
@@ -150,6 +156,7 @@ public final class Standalone implements AutoCloseable {
     http.handle("/metrics", request -> status.metrics());
     http.handle("/healthz", request -> status.health());
     awaitRunning(ingest);
+    awaitLoaded(server, reads, progress);
     greeting =
         String.format(
             java.util.Locale.ROOT,
@@ -183,6 +190,31 @@ public final class Standalone implements AutoCloseable {
                 + " after "
                 + INGEST_START_LIMIT.toSeconds()
                 + " s; the log file says why");
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  /**
+   * What was loaded before is loaded again; a collection that takes long does not hold up the
+   * others.
+   */
+  private static void awaitLoaded(MilvusServer server, ReadService reads, Consumer<String> progress)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + LOAD_LIMIT.toNanos();
+    while (true) {
+      List<String> loading =
+          server.collections().collections().stream()
+              .filter(
+                  info -> reads.status(info.id()).filter(status -> !status.loaded()).isPresent())
+              .map(info -> info.database() + "." + info.name())
+              .toList();
+      if (loading.isEmpty()) {
+        return;
+      }
+      if (System.nanoTime() > deadline) {
+        progress.accept("still loading " + String.join(", ", loading));
+        return;
       }
       Thread.sleep(20);
     }

@@ -26,26 +26,24 @@ public final class FlushLog {
    * @return the flush's timestamp: every write acknowledged before the call is below it
    */
   public long flush(CollectionInfo info, Duration timeout) {
-    return log.broadcast(
-        info, (timestamp, shard) -> new LogRecord.Flush(timestamp, info.id(), shard), timeout);
+    long flushed =
+        log.broadcast(
+            info, (timestamp, shard) -> new LogRecord.Flush(timestamp, info.id(), shard), timeout);
+    control.put(ControlKeys.FLUSH + info.id(), Long.toString(flushed));
+    return flushed;
   }
 
   /**
-   * Whether every record of the collection up to {@code timestamp} is committed: by its table's
-   * positions, or, for a shard that had nothing to commit, by the pchannel's global position.
+   * Whether every record of the collection up to {@code timestamp}, a flush's, is committed: a flush
+   * moves the position of each shard's table even if it has nothing to commit.
    */
   public boolean flushed(CollectionInfo info, long timestamp) {
     LakeTable table = lake.table(info);
     for (int shard = 0; shard < info.shards(); shard++) {
-      if (globalPosition(info.pchannels().get(shard)) < timestamp
-          && table.position(shard) < timestamp) {
+      if (table.position(shard) < timestamp) {
         return false;
       }
     }
     return true;
-  }
-
-  private long globalPosition(int pchannel) {
-    return control.get(ControlKeys.POSITION + pchannel).map(Long::parseLong).orElse(0L);
   }
 }

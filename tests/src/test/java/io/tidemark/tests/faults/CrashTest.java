@@ -269,7 +269,7 @@ class CrashTest {
         new SdkClient(
             ConnectConfig.builder()
                 .uri("http://" + tidemark.grpcAddress())
-                .connectTimeoutMs(5_000)
+                .connectTimeoutMs(30_000)
                 .rpcDeadlineMs(10_000)
                 .build());
     client.retryConfig(RetryConfig.builder().maxRetryTimes(1).build());

@@ -4,25 +4,32 @@ import io.tidemark.jobs.index.IndexConfig;
 import io.tidemark.jobs.index.IndexJob;
 import io.tidemark.jobs.index.IndexTask;
 import io.tidemark.model.collection.CollectionInfo;
+import io.tidemark.model.control.ControlKeys;
+import io.tidemark.model.control.ControlStore;
 import io.tidemark.standalone.flink.EmbeddedFlink;
 import io.tidemark.standalone.http.HttpEndpoint.Answer;
 import io.tidemark.standalone.http.HttpEndpoint.Request;
 import io.tidemark.stores.lake.Lake;
+import io.tidemark.stores.lake.LakeTable;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the index job whenever a segment's worth of rows is unindexed, and when somebody asks. One
- * job runs at a time; a failed one is tried again after a pause that grows. Thread-safe.
+ * Starts the index job whenever a segment's worth of rows is unindexed, after a flush, and when
+ * somebody asks. One job runs at a time; a failed one is tried again after a pause that grows.
+ * Thread-safe.
  */
 public final class IndexScheduler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IndexScheduler.class);
@@ -31,6 +38,8 @@ public final class IndexScheduler implements AutoCloseable {
 
   private final EmbeddedFlink flink;
   private final Lake lake;
+  private final ControlStore control;
+  private final Map<Long, Long> flushesBuilt = new HashMap<>();
   private final IndexConfig config;
   private final Consumer<CollectionInfo> changed;
   private final ScheduledExecutorService looks;
@@ -41,9 +50,14 @@ public final class IndexScheduler implements AutoCloseable {
   private long pauseMs;
 
   private IndexScheduler(
-      EmbeddedFlink flink, Lake lake, IndexConfig config, Consumer<CollectionInfo> changed) {
+      EmbeddedFlink flink,
+      Lake lake,
+      ControlStore control,
+      IndexConfig config,
+      Consumer<CollectionInfo> changed) {
     this.flink = flink;
     this.lake = lake;
+    this.control = control;
     this.config = config;
     this.changed = changed;
     this.looks =
@@ -58,8 +72,12 @@ public final class IndexScheduler implements AutoCloseable {
    * @param changed is told of each collection that got an index
    */
   public static IndexScheduler start(
-      EmbeddedFlink flink, Lake lake, IndexConfig config, Consumer<CollectionInfo> changed) {
-    IndexScheduler scheduler = new IndexScheduler(flink, lake, config, changed);
+      EmbeddedFlink flink,
+      Lake lake,
+      ControlStore control,
+      IndexConfig config,
+      Consumer<CollectionInfo> changed) {
+    IndexScheduler scheduler = new IndexScheduler(flink, lake, control, config, changed);
     var unused =
         scheduler.looks.scheduleWithFixedDelay(
             scheduler::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
@@ -71,6 +89,7 @@ public final class IndexScheduler implements AutoCloseable {
       return;
     }
     try {
+      buildFlushed();
       build(Optional.empty(), false);
       pauseMs = 0;
     } catch (InterruptedException e) {
@@ -81,6 +100,28 @@ public final class IndexScheduler implements AutoCloseable {
       notBeforeNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMs);
       LOG.error("index job failed, tried again in {} ms", pauseMs, e);
     }
+  }
+
+  /** Whoever flushes wants what is committed by then to be indexed too, however little it is. */
+  private void buildFlushed() throws Exception {
+    for (Map.Entry<String, String> flush : control.list(ControlKeys.FLUSH).entrySet()) {
+      long id = Long.parseLong(flush.getKey().substring(ControlKeys.FLUSH.length()));
+      long timestamp = Long.parseLong(flush.getValue());
+      Optional<CollectionInfo> collection = lake.collectionById(id);
+      if (collection.isEmpty()) {
+        control.delete(flush.getKey());
+      } else if (timestamp > flushesBuilt.getOrDefault(id, 0L)
+          && committed(collection.get(), timestamp)) {
+        build(Optional.of(id), true);
+        flushesBuilt.put(id, timestamp);
+      }
+    }
+  }
+
+  private boolean committed(CollectionInfo collection, long timestamp) {
+    LakeTable table = lake.table(collection);
+    return IntStream.range(0, collection.shards())
+        .allMatch(shard -> table.position(shard) >= timestamp);
   }
 
   private List<IndexTask> build(Optional<Long> collectionId, boolean forced) throws Exception {

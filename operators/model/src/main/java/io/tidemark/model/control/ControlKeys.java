@@ -17,6 +17,12 @@ public final class ControlKeys {
   /** {@code load/COLLECTION_ID} → JSON of the load request (partitions, replicas). */
   public static final String LOAD = "load/";
 
+  /**
+   * {@code flush/COLLECTION_ID} → the timestamp of the last flush in decimal: what was committed by
+   * then is indexed without waiting for more.
+   */
+  public static final String FLUSH = "flush/";
+
   /** {@code position/PCHANNEL} → the global position, a hybrid timestamp in decimal. */
   public static final String POSITION = "position/";
 
