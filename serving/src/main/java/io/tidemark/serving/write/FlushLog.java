@@ -34,8 +34,8 @@ public final class FlushLog {
   }
 
   /**
-   * Whether every record of the collection up to {@code timestamp}, a flush's, is committed: a flush
-   * moves the position of each shard's table even if it has nothing to commit.
+   * Whether every record of the collection up to {@code timestamp}, a flush's, is committed: a
+   * flush moves the position of each shard's table even if it has nothing to commit.
    */
   public boolean flushed(CollectionInfo info, long timestamp) {
     LakeTable table = lake.table(info);
