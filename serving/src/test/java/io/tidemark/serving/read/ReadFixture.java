@@ -312,7 +312,7 @@ final class ReadFixture implements AutoCloseable {
 
   /** The keys nearest to x, best first. */
   List<Object> search(float x, int limit) {
-    return values(reads.search(nearest(x, limit, "", 1)).keys());
+    return valuesOf(reads.search(nearest(x, limit, "", 1)).keys());
   }
 
   QueryAnswer query(String filter, long limit, long offset, boolean count, String... partitions) {
@@ -330,10 +330,10 @@ final class ReadFixture implements AutoCloseable {
   }
 
   List<Object> keys() {
-    return values(query("", -1, 0, false).rows().column(ID).orElseThrow());
+    return valuesOf(query("", -1, 0, false).rows().column(ID).orElseThrow());
   }
 
-  static List<Object> values(Column column) {
+  static List<Object> valuesOf(Column column) {
     List<Object> values = new ArrayList<>();
     for (int i = 0; i < column.size(); i++) {
       values.add(column.value(i));

@@ -7,7 +7,7 @@ import static io.tidemark.serving.read.ReadFixture.eventually;
 import static io.tidemark.serving.read.ReadFixture.moved;
 import static io.tidemark.serving.read.ReadFixture.rows;
 import static io.tidemark.serving.read.ReadFixture.ts;
-import static io.tidemark.serving.read.ReadFixture.values;
+import static io.tidemark.serving.read.ReadFixture.valuesOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -55,10 +55,10 @@ class ReadServiceTest {
 
     assertThat(fixture.keys()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
     SearchAnswer answer = fixture.reads.search(fixture.nearest(3.4f, 3, "", 1));
-    assertThat(values(answer.keys())).containsExactly(3L, 4L, 2L);
+    assertThat(valuesOf(answer.keys())).containsExactly(3L, 4L, 2L);
     assertThat(answer.counts()).containsExactly(3);
     assertThat(answer.scores()[0]).isEqualTo(0.16f, org.assertj.core.api.Assertions.within(1e-4f));
-    assertThat(values(answer.outputs().column(TITLE).orElseThrow()))
+    assertThat(valuesOf(answer.outputs().column(TITLE).orElseThrow()))
         .containsExactly("t 3", "t 4", "t 2");
     assertThat(fixture.reads.rowCount(fixture.info, Set.of())).isEqualTo(6);
     assertThat(fixture.reads.rowCount(fixture.info, Set.of("a"))).isEqualTo(1);
@@ -75,12 +75,12 @@ class ReadServiceTest {
     fixture.delete(30, 0, 3);
     assertThat(fixture.keys()).containsExactly(1L, 2L);
     assertThat(fixture.search(100, 1)).containsExactly(2L);
-    assertThat(values(fixture.query("id == 2", -1, 0, false).rows().column(TITLE).orElseThrow()))
+    assertThat(valuesOf(fixture.query("id == 2", -1, 0, false).rows().column(TITLE).orElseThrow()))
         .containsExactly("moved");
     // A plain insert of a known key: the newer row is shown, both count.
     fixture.insert(40, 0, DEFAULT, false, moved(1, 50, "again"));
     assertThat(fixture.keys()).containsExactly(1L, 2L);
-    assertThat(values(fixture.query("id in [1]", 1, 0, false).rows().column(TITLE).orElseThrow()))
+    assertThat(valuesOf(fixture.query("id in [1]", 1, 0, false).rows().column(TITLE).orElseThrow()))
         .containsExactly("again");
     assertThat(fixture.search(1, 5)).containsExactly(1L, 2L);
     assertThat(fixture.query("", -1, 0, true).count()).isEqualTo(3);
@@ -134,10 +134,10 @@ class ReadServiceTest {
     fixture.delete(30, 0, 1600);
     assertThat(fixture.search(1600, 3)).containsExactly(1599L, 1601L, 1598L);
     SearchAnswer answer = fixture.reads.search(fixture.nearest(1600, 2, "title like \"t 17%\"", 1));
-    assertThat(values(answer.outputs().column(TITLE).orElseThrow()))
+    assertThat(valuesOf(answer.outputs().column(TITLE).orElseThrow()))
         .containsExactly("t 1700", "t 1701");
     assertThat(fixture.query("id >= 1498", 3, 1, false).rows().column(ID).orElseThrow())
-        .satisfies(ids -> assertThat(values(ids)).containsExactly(1499L, 1500L, 1501L));
+        .satisfies(ids -> assertThat(valuesOf(ids)).containsExactly(1499L, 1500L, 1501L));
     assertThat(fixture.reads.metrics().indexFailures()).isZero();
 
     byte[] bytes = Files.readAllBytes(file);
@@ -180,7 +180,7 @@ class ReadServiceTest {
     table.newAppend().appendFile(RecordFiles.writeData(table, foreign)).commit();
     eventually(() -> fixture.keys().equals(List.of(1L, 2L)));
     assertThat(fixture.reads.metrics().rejectedRows()).isEqualTo(1);
-    assertThat(values(fixture.query("", -1, 0, false, DEFAULT).rows().column(ID).orElseThrow()))
+    assertThat(valuesOf(fixture.query("", -1, 0, false, DEFAULT).rows().column(ID).orElseThrow()))
         .containsExactly(1L, 2L);
     long now = io.tidemark.model.time.HybridTimestamp.ofMillis(System.currentTimeMillis() + 5_000);
     fixture.delete(now - ReadFixture.CREATED, 0, 1);
@@ -313,7 +313,7 @@ class ReadServiceTest {
                 false,
                 1,
                 Duration.ofSeconds(1)));
-    assertThat(values(answer.rows().column(103).orElseThrow())).containsExactly(9L, 9L);
+    assertThat(valuesOf(answer.rows().column(103).orElseThrow())).containsExactly(9L, 9L);
   }
 
   @Test
