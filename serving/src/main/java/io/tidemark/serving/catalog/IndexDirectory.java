@@ -78,7 +78,7 @@ public final class IndexDirectory {
     List<Entry> entries = new ArrayList<>();
     info.indexes().forEach(index -> entries.add(Entry.of(index)));
     scalars(info).forEach(index -> entries.add(Entry.of(index)));
-    entries.sort(Comparator.comparing(Entry::id));
+    entries.sort(Comparator.comparingLong(Entry::id));
     return entries;
   }
 

@@ -2,6 +2,7 @@ package io.tidemark.serving.rpc;
 
 import io.milvus.grpc.DescribeCollectionResponse;
 import io.tidemark.model.collection.CollectionInfo;
+import io.tidemark.model.collection.ConsistencyLevel;
 import io.tidemark.model.time.HybridTimestamp;
 import io.tidemark.serving.catalog.CollectionDirectory;
 import io.tidemark.serving.catalog.CollectionProperties;
@@ -30,7 +31,7 @@ final class CollectionDescriptions {
             .setCreatedUtcTimestamp(HybridTimestamp.physicalMs(info.createdTimestamp()))
             .setShardsNum(info.shards())
             .addAllAliases(directory.aliases(info))
-            .setConsistencyLevelValue(info.consistency().ordinal())
+            .setConsistencyLevel(level(info.consistency()))
             .setCollectionName(info.name())
             .addAllProperties(KeyValues.toPairs(CollectionProperties.visible(info)))
             .setDbName(info.database())
@@ -47,5 +48,15 @@ final class CollectionDescriptions {
           .addVirtualChannelNames(pchannel + "_" + info.id() + "v" + shard);
     }
     return answer.build();
+  }
+
+  static io.milvus.grpc.ConsistencyLevel level(ConsistencyLevel level) {
+    return switch (level) {
+      case STRONG -> io.milvus.grpc.ConsistencyLevel.Strong;
+      case SESSION -> io.milvus.grpc.ConsistencyLevel.Session;
+      case BOUNDED -> io.milvus.grpc.ConsistencyLevel.Bounded;
+      case EVENTUALLY -> io.milvus.grpc.ConsistencyLevel.Eventually;
+      case CUSTOMIZED -> io.milvus.grpc.ConsistencyLevel.Customized;
+    };
   }
 }

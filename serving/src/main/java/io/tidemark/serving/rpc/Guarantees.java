@@ -40,7 +40,7 @@ final class Guarantees {
    * @param strong what {@link #strong} was when the request came in
    */
   long of(CollectionInfo info, boolean useDefault, int level, long given, long strong) {
-    if (!useDefault && level == ConsistencyLevel.STRONG.ordinal() && given > 0) {
+    if (!useDefault && level == io.milvus.grpc.ConsistencyLevel.Strong_VALUE && given > 0) {
       return given == BOUNDED_MARK ? bounded(strong) : given;
     }
     ConsistencyLevel effective = useDefault ? info.consistency() : ConsistencyLevel.ofNumber(level);

@@ -110,7 +110,7 @@ final class PartitionCalls {
         ShowPartitionsResponse.newBuilder().setStatus(Statuses.ok());
     for (Partition partition : info.partitions()) {
       boolean named = names.isEmpty() || names.contains(partition.name());
-      if (!named || onlyLoaded && !loads.wanted(info, List.of(partition.name()))) {
+      if (!named || (onlyLoaded && !loads.wanted(info, List.of(partition.name())))) {
         continue;
       }
       answer

@@ -48,23 +48,23 @@ public final class ShardHash {
     for (int i = 0; i < whole; i += 4) {
       hash ^=
           mixed(
-              data[i] & 0xff
-                  | (data[i + 1] & 0xff) << 8
-                  | (data[i + 2] & 0xff) << 16
-                  | data[i + 3] << 24);
+              (data[i] & 0xff)
+                  | ((data[i + 1] & 0xff) << 8)
+                  | ((data[i + 2] & 0xff) << 16)
+                  | (data[i + 3] << 24));
       hash = Integer.rotateLeft(hash, 13) * 5 + 0xe6546b64;
     }
     int rest = 0;
     for (int i = data.length - 1; i >= whole; i--) {
-      rest = rest << 8 | data[i] & 0xff;
+      rest = (rest << 8) | (data[i] & 0xff);
     }
     if (whole < data.length) {
       hash ^= mixed(rest);
     }
     hash ^= data.length;
-    hash = (hash ^ hash >>> 16) * 0x85ebca6b;
-    hash = (hash ^ hash >>> 13) * 0xc2b2ae35;
-    return hash ^ hash >>> 16;
+    hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
+    hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;
+    return hash ^ (hash >>> 16);
   }
 
   private static int mixed(int block) {

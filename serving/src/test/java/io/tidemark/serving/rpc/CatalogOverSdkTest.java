@@ -34,6 +34,7 @@ import io.milvus.v2.service.utility.request.ListAliasesReq;
 import io.milvus.v2.service.vector.request.InsertReq;
 import io.milvus.v2.service.vector.response.InsertResp;
 import io.milvus.v2.service.vector.response.QueryResp;
+import io.tidemark.model.control.ControlKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ import org.junit.jupiter.api.Test;
 class CatalogOverSdkTest extends SdkTest {
   @Test
   void aSchemaIsDescribedAsItWasCreated() {
-    CreateCollectionReq.CollectionSchema schema = client.createSchema();
+    CreateCollectionReq.CollectionSchema schema = MilvusClientV2.CreateSchema();
     schema.addField(
         AddFieldReq.builder()
             .fieldName("key")
@@ -268,5 +269,32 @@ class CatalogOverSdkTest extends SdkTest {
     }
     assertThat(client.getLoadState(state)).isTrue();
     assertThat(ids(query("keeper", "id > 0", "id"))).containsExactly(1L);
+  }
+
+  @Test
+  void whatAKillLeftHalfDoneIsFinishedAtTheNextStart() throws Exception {
+    createQuick("halfdropped");
+    long id =
+        client
+            .describeCollection(
+                DescribeCollectionReq.builder().collectionName("halfdropped").build())
+            .getCollectionID();
+    server.control().put(ControlKeys.COLLECTION + id, ControlKeys.DROPPED);
+    server.control().put(ControlKeys.COLLECTION + 77, "default/nevermade");
+    server.control().put(ControlKeys.ALIAS + "default/lost", "77");
+    client.close();
+    server.restart();
+    client = server.client();
+    assertThat(
+            client.hasCollection(HasCollectionReq.builder().collectionName("halfdropped").build()))
+        .isFalse();
+    assertThat(server.control().get(ControlKeys.COLLECTION + id)).contains(ControlKeys.DROPPED);
+    assertThat(server.control().get(ControlKeys.COLLECTION + 77)).isEmpty();
+    assertThat(server.control().get(ControlKeys.ALIAS + "default/lost")).isEmpty();
+    fails(
+        1600,
+        "alias not found",
+        () -> client.describeAlias(DescribeAliasReq.builder().alias("lost").build()));
+    createQuick("halfdropped");
   }
 }

@@ -46,7 +46,11 @@ class GuaranteesTest {
   private long of(
       ConsistencyLevel collection, boolean useDefault, ConsistencyLevel level, long given) {
     return guarantees.of(
-        collection(collection), useDefault, level.ordinal(), given, guarantees.strong());
+        collection(collection),
+        useDefault,
+        CollectionDescriptions.level(level).getNumber(),
+        given,
+        guarantees.strong());
   }
 
   @Test

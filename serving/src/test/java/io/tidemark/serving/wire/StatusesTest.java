@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@SuppressWarnings("deprecation") // the older number that old clients read
 class StatusesTest {
   @ParameterizedTest
   @EnumSource(ErrorCode.class)
