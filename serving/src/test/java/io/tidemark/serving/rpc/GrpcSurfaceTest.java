@@ -33,7 +33,6 @@ import io.milvus.grpc.SearchRequest;
 import io.milvus.grpc.SearchResults;
 import io.milvus.v2.client.MilvusClientV2;
 import io.milvus.v2.service.collection.request.CreateCollectionReq;
-import io.tidemark.model.control.ControlKeys;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketException;
@@ -220,8 +219,14 @@ class GrpcSurfaceTest {
             call("GetFlushState", bySegment, GetFlushStateResponse.getDefaultInstance())
                 .getFlushed())
         .isFalse();
-    server.control().put(ControlKeys.POSITION + "0", Long.toString(timestamp));
-    server.control().put(ControlKeys.POSITION + "1", Long.toString(timestamp));
+    // What the ingest job does, with or without rows to commit.
+    server
+        .lake()
+        .table(server.lake().collection("default", "c").orElseThrow())
+        .iceberg()
+        .updateProperties()
+        .set("tidemark.position.0", Long.toString(timestamp))
+        .commit();
     assertThat(
             call("GetFlushState", bySegment, GetFlushStateResponse.getDefaultInstance())
                 .getFlushed())

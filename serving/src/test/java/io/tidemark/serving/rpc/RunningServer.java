@@ -30,6 +30,7 @@ final class RunningServer implements AutoCloseable {
   private final List<AutoCloseable> parts = new ArrayList<>();
   private MilvusServer server;
   private KafkaControlStore control;
+  private Lake lake;
 
   private RunningServer(Path folder, EmbeddedBroker broker) {
     this.folder = folder;
@@ -52,7 +53,7 @@ final class RunningServer implements AutoCloseable {
   }
 
   private void startServer() {
-    Lake lake =
+    lake =
         opened(
             Lake.open(
                 LakeConfig.sqlite(folder.resolve("catalog.db"), folder.resolve("warehouse"))));
@@ -93,6 +94,10 @@ final class RunningServer implements AutoCloseable {
 
   KafkaControlStore control() {
     return control;
+  }
+
+  Lake lake() {
+    return lake;
   }
 
   MilvusClientV2 client() {
