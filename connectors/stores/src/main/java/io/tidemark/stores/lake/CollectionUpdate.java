@@ -3,6 +3,7 @@ package io.tidemark.stores.lake;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.model.schema.FieldSchema;
+import io.tidemark.stores.record.CommitTimes;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Table;
@@ -22,6 +23,7 @@ final class CollectionUpdate {
     for (int attempt = 1; ; attempt++) {
       table.refresh();
       try {
+        CommitTimes.settle(table.iceberg());
         commit(table.iceberg(), table.info(), wanted);
         table.refresh();
         return;

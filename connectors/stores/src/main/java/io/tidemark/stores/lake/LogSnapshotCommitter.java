@@ -2,6 +2,7 @@ package io.tidemark.stores.lake;
 
 import static io.tidemark.stores.lake.LakeSchemas.positionProperty;
 
+import io.tidemark.stores.record.CommitTimes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -79,6 +80,7 @@ public final class LogSnapshotCommitter {
         throw new PositionConflictException(table.iceberg().name(), shard, from, to, position);
       }
       try {
+        CommitTimes.settle(table.iceberg());
         long before = sequenceNumber(table.iceberg());
         PartitionDrop drop = PartitionDrop.plan(table.iceberg(), shard, droppedPartitions);
         drop.partitionDeletes().ifPresent(files::add);

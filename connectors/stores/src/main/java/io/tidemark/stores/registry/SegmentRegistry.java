@@ -1,6 +1,7 @@
 package io.tidemark.stores.registry;
 
 import io.tidemark.model.lake.SegmentIndex;
+import io.tidemark.stores.record.CommitTimes;
 import io.tidemark.stores.record.RecordFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -122,6 +123,7 @@ public final class SegmentRegistry {
         return;
       }
       try {
+        CommitTimes.settle(table);
         if (removes || cachedFiles >= FILES_MAX) {
           List<SegmentIndex> rows = new ArrayList<>(kept);
           rows.addAll(added);
