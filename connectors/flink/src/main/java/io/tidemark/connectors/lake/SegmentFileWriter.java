@@ -1,5 +1,6 @@
 package io.tidemark.connectors.lake;
 
+import io.tidemark.model.collection.Partition;
 import io.tidemark.model.log.NetChange;
 import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.stores.lake.LakeTable;
@@ -31,6 +32,7 @@ import org.apache.iceberg.flink.sink.FlinkAppenderFactory;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -165,16 +167,29 @@ public final class SegmentFileWriter {
           rowType.getFieldIndex(key.name())
               < rowType.getFieldIndex(CollectionSchema.PARTITION_COLUMN);
       for (Map.Entry<String, Set<Object>> entry : change.deletedKeysByPartition().entrySet()) {
-        StringData partition = StringData.fromString(entry.getKey());
-        for (Object k : entry.getValue()) {
-          rows.add(
-              keyFirst
-                  ? GenericRowData.of(internal(k), partition)
-                  : GenericRowData.of(partition, internal(k)));
+        for (StringData partition : written(entry.getKey())) {
+          for (Object k : entry.getValue()) {
+            rows.add(
+                keyFirst
+                    ? GenericRowData.of(internal(k), partition)
+                    : GenericRowData.of(partition, internal(k)));
+          }
         }
       }
       deleteFiles.add(writeDeletes(rows, key.name(), CollectionSchema.PARTITION_COLUMN));
     }
+  }
+
+  /**
+   * What the partition's rows have in their column: other engines' rows of the default one null.
+   */
+  private static List<@Nullable StringData> written(String partition) {
+    List<@Nullable StringData> written = new ArrayList<>();
+    written.add(StringData.fromString(partition));
+    if (partition.equals(Partition.DEFAULT_NAME)) {
+      written.add(null);
+    }
+    return written;
   }
 
   private static Object internal(Object key) {

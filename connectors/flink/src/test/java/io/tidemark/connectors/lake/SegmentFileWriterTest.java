@@ -16,6 +16,7 @@ import io.tidemark.stores.lake.LakeConfig;
 import io.tidemark.stores.lake.LakeFile;
 import io.tidemark.stores.lake.LakeTable;
 import io.tidemark.stores.lake.LogSnapshotCommitter;
+import io.tidemark.stores.record.RecordFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
@@ -168,6 +170,32 @@ class SegmentFileWriterTest {
           left.add(row.getField("id") + "@" + row.getField("__partition") + row.getField("__ts")));
     }
     assertThat(left).containsExactlyInAnyOrder("k0@a1002", "k2@a1001", "k3@a1001");
+  }
+
+  @Test
+  void a_delete_in_the_default_partition_kills_rows_of_other_engines_too() throws Exception {
+    commit(change(keys("a", 1_001, 0, 2)));
+    GenericRecord foreign = GenericRecord.create(table.iceberg().schema());
+    foreign.setField("id", "k0");
+    table
+        .iceberg()
+        .newAppend()
+        .appendFile(RecordFiles.writeData(table.iceberg(), List.of(foreign)))
+        .commit();
+    NetChange change =
+        new NetChange(List.of(), Set.of(), Map.of("_default", Set.of("k0")), Set.of(), false, 0);
+    commit(change);
+    List<String> left = new ArrayList<>();
+    try (CloseableIterable<Record> read = IcebergGenerics.read(table.iceberg()).build()) {
+      read.forEach(row -> left.add(row.getField("id") + "@" + row.getField("__partition")));
+    }
+    assertThat(left).containsExactlyInAnyOrder("k0@a", "k1@a");
+    LakeFile file =
+        table.snapshot().files().stream()
+            .filter(f -> f.partition().equals("_default"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(table.positionDeleted(file).cardinality()).isEqualTo(1);
   }
 
   @Test
