@@ -22,6 +22,8 @@ public final class LakePositionLookup implements PositionLookup {
   public Standing of(long collectionId, int shard) throws InterruptedException {
     Optional<LakeTable> table = tables.current(collectionId);
     if (table.isEmpty()) {
+      // Nobody will ever catch it up.
+      AsideCollections.clear(tables.control(), collectionId, shard);
       return new Standing.Dropped();
     }
     long position = table.get().position(shard);

@@ -29,6 +29,7 @@ final class SegmentCommitter extends ProcessFunction<SegmentCommit, CommittedPro
 
   private transient CollectionTables tables;
   private transient Set<Shard> aside;
+  private transient RecoveringShards recovering;
   private transient Counter commits;
   private transient Counter repeated;
   private transient Counter setAside;
@@ -45,6 +46,7 @@ final class SegmentCommitter extends ProcessFunction<SegmentCommit, CommittedPro
   public void open(OpenContext context) {
     tables = CollectionTables.open(access);
     aside = new HashSet<>();
+    recovering = new RecoveringShards(tables.control());
     commits = getRuntimeContext().getMetricGroup().counter("commits");
     repeated = getRuntimeContext().getMetricGroup().counter("commitsRepeated");
     setAside = getRuntimeContext().getMetricGroup().counter("windowsSetAside");
@@ -62,6 +64,7 @@ final class SegmentCommitter extends ProcessFunction<SegmentCommit, CommittedPro
       SegmentCommit commit, Context context, Collector<CommittedProgress> out) throws Exception {
     WindowedLog.Progress progress = commit.progress;
     if (progress != null) {
+      recovering.reached(progress);
       int committer = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
       int committers = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
       out.collect(
@@ -105,13 +108,14 @@ final class SegmentCommitter extends ProcessFunction<SegmentCommit, CommittedPro
       case COMMITTED -> commits.inc();
       case ALREADY_THERE -> repeated.inc();
     }
-    AsideCollections.clear(tables.control(), commit.collectionId, commit.shard);
+    recovering.committed(commit.collectionId, commit.shard);
   }
 
   private void setAside(Shard shard, SegmentCommit commit)
       throws IOException, ClassNotFoundException, InterruptedException {
     setAside.inc();
     aside.add(shard);
+    recovering.setAside(commit.collectionId, commit.shard);
     AsideCollections.put(
         tables.control(),
         commit.collectionId,

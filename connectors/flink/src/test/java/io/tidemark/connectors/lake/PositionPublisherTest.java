@@ -3,6 +3,7 @@ package io.tidemark.connectors.lake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.model.control.ControlKeys;
+import io.tidemark.model.log.WindowedLog;
 import org.junit.jupiter.api.Test;
 
 class PositionPublisherTest {
@@ -42,6 +43,23 @@ class PositionPublisherTest {
     assertThat(control.get("position/0")).contains("1");
     publisher.write(new CommittedProgress(3, 0, 1, 0, 1, true), null);
     assertThat(control.get("position/0")).contains("3");
+  }
+
+  @Test
+  void a_shard_that_recovers_stays_aside_until_all_up_to_the_global_position_is_committed() {
+    control.put("position/0", "100");
+    AsideCollections.put(control, 5, 0, 70, 80, "no such column");
+    AsideCollections.put(control, 6, 0, 70, 80, "no such column");
+    RecoveringShards recovering = new RecoveringShards(control);
+    recovering.committed(5, 0);
+    recovering.committed(6, 0);
+    recovering.committed(7, 0);
+    recovering.reached(new WindowedLog.Progress(90, 0, 2, false));
+    recovering.reached(new WindowedLog.Progress(120, 1, 2, false));
+    assertThat(AsideCollections.of(control, 5, 0)).isPresent();
+    recovering.setAside(6, 0);
+    recovering.reached(new WindowedLog.Progress(100, 0, 2, false));
+    assertThat(control.list(ControlKeys.ASIDE)).containsOnlyKeys("aside/6/0");
   }
 
   @Test
