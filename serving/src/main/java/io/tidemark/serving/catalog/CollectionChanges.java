@@ -163,6 +163,7 @@ public final class CollectionChanges {
   private void delete(CollectionInfo info) {
     context.read().release(info.id());
     context.control().delete(ControlKeys.LOAD + info.id());
+    context.control().delete(ControlKeys.FLUSH + info.id());
     try {
       context
           .log()

@@ -6,6 +6,9 @@ import io.tidemark.jobs.index.IndexTask;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.control.ControlKeys;
 import io.tidemark.model.control.ControlStore;
+import io.tidemark.model.error.ErrorCode;
+import io.tidemark.model.error.TidemarkException;
+import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.standalone.flink.EmbeddedFlink;
 import io.tidemark.standalone.http.HttpEndpoint.Answer;
 import io.tidemark.standalone.http.HttpEndpoint.Request;
@@ -35,18 +38,18 @@ public final class IndexScheduler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IndexScheduler.class);
   private static final long LOOK_EVERY_MS = 1_000;
   private static final long PAUSE_MAX_MS = 60_000;
+  private static final long LOOK_SHARE = 10;
 
   private final EmbeddedFlink flink;
   private final Lake lake;
   private final ControlStore control;
-  private final Map<Long, Long> flushesBuilt = new HashMap<>();
+  private final Map<Long, Long> askedAndBuilt = new HashMap<>();
   private final IndexConfig config;
   private final Consumer<CollectionInfo> changed;
   private final ScheduledExecutorService looks;
   private volatile String running = "";
   private final AtomicLong finished = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
-  private long notBeforeNanos = System.nanoTime();
   private long pauseMs;
 
   private IndexScheduler(
@@ -78,54 +81,83 @@ public final class IndexScheduler implements AutoCloseable {
       IndexConfig config,
       Consumer<CollectionInfo> changed) {
     IndexScheduler scheduler = new IndexScheduler(flink, lake, control, config, changed);
-    var unused =
-        scheduler.looks.scheduleWithFixedDelay(
-            scheduler::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+    scheduler.schedule(LOOK_EVERY_MS);
     return scheduler;
   }
 
   private synchronized void look() {
-    if (System.nanoTime() - notBeforeNanos < 0) {
-      return;
-    }
+    long start = System.nanoTime();
     try {
-      buildFlushed();
-      build(Optional.empty(), false);
+      for (String database : lake.databases()) {
+        for (CollectionInfo collection : lake.collections(database)) {
+          lookAt(collection);
+        }
+      }
       pauseMs = 0;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return;
     } catch (Exception e) {
       failed.incrementAndGet();
       pauseMs = Math.min(PAUSE_MAX_MS, Math.max(LOOK_EVERY_MS, pauseMs * 2));
-      notBeforeNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMs);
       LOG.error("index job failed, tried again in {} ms", pauseMs, e);
+    }
+    // Many collections are looked at less often, so that looking never takes more than a tenth of a
+    // core.
+    long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    schedule(Math.max(pauseMs, Math.max(LOOK_EVERY_MS, tookMs * LOOK_SHARE)));
+  }
+
+  private void schedule(long delayMs) {
+    if (!looks.isShutdown()) {
+      var unused = looks.schedule(this::look, delayMs, TimeUnit.MILLISECONDS);
     }
   }
 
-  /** Whoever flushes wants what is committed by then to be indexed too, however little it is. */
-  private void buildFlushed() throws Exception {
-    for (Map.Entry<String, String> flush : control.list(ControlKeys.FLUSH).entrySet()) {
-      long id = Long.parseLong(flush.getKey().substring(ControlKeys.FLUSH.length()));
-      long timestamp = Long.parseLong(flush.getValue());
-      Optional<CollectionInfo> collection = lake.collectionById(id);
-      if (collection.isEmpty()) {
-        control.delete(flush.getKey());
-      } else if (timestamp > flushesBuilt.getOrDefault(id, 0L)
-          && committed(collection.get(), timestamp)) {
-        build(Optional.of(id), true);
-        flushesBuilt.put(id, timestamp);
+  private void lookAt(CollectionInfo collection) throws Exception {
+    try {
+      buildMissing(collection);
+    } catch (TidemarkException e) {
+      if (e.code() != ErrorCode.COLLECTION_NOT_FOUND) {
+        throw e;
       }
+      LOG.debug("collection dropped since it was listed id={}", collection.id());
     }
+  }
+
+  private void buildMissing(CollectionInfo collection) throws Exception {
+    long asked = asked(collection);
+    boolean forced =
+        asked > askedAndBuilt.getOrDefault(collection.id(), 0L) && committed(collection, asked);
+    build(collection.id(), forced);
+    if (forced) {
+      askedAndBuilt.put(collection.id(), asked);
+    }
+  }
+
+  /**
+   * Up to when somebody waits for what is committed to be indexed, however little it is: a flush
+   * asks for it, and so does a new index.
+   */
+  private long asked(CollectionInfo collection) {
+    long flush = control.get(ControlKeys.FLUSH + collection.id()).map(Long::parseLong).orElse(0L);
+    return collection.indexes().stream().mapToLong(IndexDefinition::id).reduce(flush, Math::max);
   }
 
   private boolean committed(CollectionInfo collection, long timestamp) {
     LakeTable table = lake.table(collection);
     return IntStream.range(0, collection.shards())
-        .allMatch(shard -> table.position(shard) >= timestamp);
+        .allMatch(shard ->
+            table.position(shard) >= timestamp
+                || globalPosition(collection.pchannels().get(shard)) >= timestamp);
   }
 
-  private List<IndexTask> build(Optional<Long> collectionId, boolean forced) throws Exception {
-    List<IndexTask> tasks = IndexJob.plan(lake, config.limits(), collectionId, forced);
+  private long globalPosition(int pchannel) {
+    return control.get(ControlKeys.POSITION + pchannel).map(Long::parseLong).orElse(0L);
+  }
+
+  private List<IndexTask> build(long collectionId, boolean forced) throws Exception {
+    List<IndexTask> tasks = IndexJob.plan(lake, config.limits(), Optional.of(collectionId), forced);
     if (tasks.isEmpty()) {
       return tasks;
     }
@@ -140,10 +172,7 @@ public final class IndexScheduler implements AutoCloseable {
     } finally {
       running = "";
     }
-    tasks.stream()
-        .map(IndexTask::collectionId)
-        .distinct()
-        .forEach(id -> lake.collectionById(id).ifPresent(changed));
+    lake.collectionById(collectionId).ifPresent(changed);
     return tasks;
   }
 
@@ -173,7 +202,7 @@ public final class IndexScheduler implements AutoCloseable {
     long start = System.nanoTime();
     List<IndexTask> tasks;
     synchronized (this) {
-      tasks = build(Optional.of(collection.get().id()), true);
+      tasks = build(collection.get().id(), true);
     }
     return Answer.text(
         200,
