@@ -1,7 +1,7 @@
 package io.tidemark.serving.read;
 
 import io.tidemark.model.collection.CollectionInfo;
-import io.tidemark.model.control.ControlKeys;
+import io.tidemark.model.control.GlobalPositions;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.lake.SegmentIndex;
@@ -150,12 +150,7 @@ final class CollectionRefresh {
     sources.control().refresh();
     long[] positions = new long[info.shards()];
     for (int shard = 0; shard < positions.length; shard++) {
-      positions[shard] =
-          sources
-              .control()
-              .get(ControlKeys.POSITION + info.pchannels().get(shard))
-              .map(Long::parseLong)
-              .orElse(0L);
+      positions[shard] = GlobalPositions.of(sources.control(), info, shard);
     }
     return positions;
   }
@@ -181,9 +176,7 @@ final class CollectionRefresh {
       List<SegmentIndex> indexes)
       throws InterruptedException {
     List<LakeFile> files =
-        snapshot.files().stream()
-            .filter(file -> partitions.isEmpty() || partitions.contains(file.partition()))
-            .toList();
+        snapshot.files().stream().filter(file -> file.mayHoldAny(partitions)).toList();
     Map<List<String>, LoadedSegment> known = before == null ? Map.of() : before.segments();
     CollectionRows.KillsSoFar kills = rows.rows().kills();
     List<LoadedSegment> loaded =

@@ -94,11 +94,13 @@ final class FlushCalls {
 
   @SuppressWarnings("deprecation") // What clients read and send back.
   private FlushAllResponse flushAll(FlushAllRequest request, Call call) {
-    long highest = 0;
-    for (CollectionInfo info : of(request.getDbName())) {
-      highest = Math.max(highest, flushes.flush(info, call.timeout()));
-    }
-    return FlushAllResponse.newBuilder().setStatus(Statuses.ok()).setFlushAllTs(highest).build();
+    // The lowest: no table need go beyond its own flush for it.
+    long flushed =
+        of(request.getDbName()).stream()
+            .mapToLong(info -> flushes.flush(info, call.timeout()))
+            .min()
+            .orElse(0);
+    return FlushAllResponse.newBuilder().setStatus(Statuses.ok()).setFlushAllTs(flushed).build();
   }
 
   private List<CollectionInfo> of(String database) {

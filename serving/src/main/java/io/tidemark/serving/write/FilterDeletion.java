@@ -52,6 +52,7 @@ public final class FilterDeletion {
     Set<String> partitions = partition.isEmpty() ? Set.of() : Set.of(partition);
     long deadline = System.nanoTime() + timeout.toNanos();
     Set<Object> deleted = new HashSet<>();
+    long written = 0;
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
       QueryAnswer found =
@@ -64,7 +65,7 @@ public final class FilterDeletion {
                   -1,
                   0,
                   false,
-                  log.lastAcknowledged(),
+                  Math.max(written, log.lastAcknowledged()),
                   left));
       List<Object> keys =
           found.rows().size() == 0
@@ -76,6 +77,9 @@ public final class FilterDeletion {
             writer.deleteUnlessWrittenSince(found.readTimestamp(), info, partition, keys, left);
         return new Deleted(deleted.size(), timestamp);
       } catch (KeysWrittenSinceException e) {
+        // Perhaps still on its way to the broker: without waiting for it, the next attempt would
+        // be refused for it as well.
+        written = e.writtenTimestamp();
         LOG.debug(
             "delete by filter of collection {} reads again, attempt {}: {}",
             info.id(),

@@ -3,6 +3,7 @@ package io.tidemark.serving.write;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.control.ControlKeys;
 import io.tidemark.model.control.ControlStore;
+import io.tidemark.model.control.GlobalPositions;
 import io.tidemark.model.log.LogRecord;
 import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LakeTable;
@@ -23,7 +24,8 @@ public final class FlushLog {
   }
 
   /**
-   * @return the flush's timestamp: every write acknowledged before the call is below it
+   * @return the flush's timestamp: every write acknowledged before the call is below it, and every
+   *     shard's table is at least that far once its flush is done
    */
   public long flush(CollectionInfo info, Duration timeout) {
     long flushed =
@@ -34,13 +36,14 @@ public final class FlushLog {
   }
 
   /**
-   * Whether every record of the collection up to {@code timestamp}, a flush's, is committed: a
-   * flush moves the position of each shard's table even if it has nothing to commit.
+   * Whether every record of the collection up to {@code timestamp} is committed: by its table's
+   * positions, or, for a shard that had nothing to commit, by the global position.
    */
   public boolean flushed(CollectionInfo info, long timestamp) {
     LakeTable table = lake.table(info);
     for (int shard = 0; shard < info.shards(); shard++) {
-      if (table.position(shard) < timestamp) {
+      if (table.position(shard) < timestamp
+          && GlobalPositions.of(control, info, shard) < timestamp) {
         return false;
       }
     }

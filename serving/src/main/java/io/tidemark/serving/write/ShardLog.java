@@ -75,14 +75,15 @@ public final class ShardLog {
   /**
    * Appends one record to every shard.
    *
-   * @return the highest of their timestamps
+   * @return the lowest of their timestamps
    */
   public long broadcast(CollectionInfo info, ShardRecord shardRecord, Duration timeout) {
     List<CompletableFuture<Long>> appends = new ArrayList<>();
     for (int shard = 0; shard < info.shards(); shard++) {
       appends.add(append(info, shard, shardRecord));
     }
-    return await(appends, timeout);
+    var unused = await(appends, timeout);
+    return appends.stream().mapToLong(CompletableFuture::join).min().orElseThrow();
   }
 
   /**

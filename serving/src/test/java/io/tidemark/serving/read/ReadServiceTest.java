@@ -210,7 +210,7 @@ class ReadServiceTest {
     eventually(() -> fixture.keys().equals(List.of(1L, 2L, 4L)));
     fixture.reads.release(fixture.info, Set.of(DEFAULT));
     assertThat(fixture.reads.status(7)).isEmpty();
-    assertThat(fixture.log.subscriptions()).isZero();
+    eventually(() -> fixture.log.subscriptions() == 0);
   }
 
   @Test
@@ -256,6 +256,29 @@ class ReadServiceTest {
     fixture.control.put(ControlKeys.POSITION + 0, Long.toString(ts(30)));
     fixture.load();
     assertThat(fixture.keys()).containsExactly(1L, 3L);
+  }
+
+  @Test
+  void showsWhatATableThatIsSetAsideCouldNotTake() throws Exception {
+    fixture.commit(10, 1);
+    fixture.insert(20, 0, DEFAULT, false, rows(2));
+    fixture.control.put(ControlKeys.ASIDE + "7/0", "");
+    fixture.control.put(ControlKeys.POSITION + 0, Long.toString(ts(30)));
+    fixture.load();
+    assertThat(fixture.keys()).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void findsAPartitionsRowsInAFileThatHoldsSeveral() throws Exception {
+    Table table = fixture.table().iceberg();
+    List<org.apache.iceberg.data.Record> merged = new ArrayList<>();
+    for (long key : new long[] {1, 2, 3}) {
+      String partition = key == 2 ? "a" : DEFAULT;
+      merged.add(ReadFixture.record(table.schema(), key, key, "t", ts(5), 0, partition));
+    }
+    table.newAppend().appendFile(RecordFiles.writeData(table, merged)).commit();
+    fixture.reads.load(fixture.info, Set.of("a")).get();
+    assertThat(fixture.keys()).containsExactly(2L);
   }
 
   @Test

@@ -33,6 +33,7 @@ import io.milvus.grpc.SearchRequest;
 import io.milvus.grpc.SearchResults;
 import io.milvus.v2.client.MilvusClientV2;
 import io.milvus.v2.service.collection.request.CreateCollectionReq;
+import io.tidemark.model.control.ControlKeys;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketException;
@@ -236,6 +237,18 @@ class GrpcSurfaceTest {
     assertThat(
             call("GetFlushState", byName, GetFlushStateResponse.getDefaultInstance()).getFlushed())
         .isFalse();
+    // A shard that has nothing to commit.
+    server.control().put(ControlKeys.POSITION + "0", Long.toString(timestamp + 1));
+    server.control().put(ControlKeys.POSITION + "1", Long.toString(timestamp + 1));
+    assertThat(
+            call("GetFlushState", byName, GetFlushStateResponse.getDefaultInstance()).getFlushed())
+        .isTrue();
+    String aside = ControlKeys.ASIDE + flush.getCollSegIDsOrThrow("c").getData(0) + "/0";
+    server.control().put(aside, "what its table could not take");
+    assertThat(
+            call("GetFlushState", byName, GetFlushStateResponse.getDefaultInstance()).getFlushed())
+        .isFalse();
+    server.control().delete(aside);
   }
 
   @Test

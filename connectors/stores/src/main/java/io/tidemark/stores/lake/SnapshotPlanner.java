@@ -121,6 +121,7 @@ final class SnapshotPlanner {
         sequenceNumber(file.dataSequenceNumber()),
         addedTimestamp,
         partition.map(Object::toString).orElse(Partition.DEFAULT_NAME),
+        partition.isEmpty() && !FileBounds.allNull(table, file, CollectionSchema.PARTITION_COLUMN),
         shard.map(s -> ((Number) s).intValue()).orElse(LakeFile.SHARD_UNKNOWN),
         task.deletes().stream()
             .map(this::delete)

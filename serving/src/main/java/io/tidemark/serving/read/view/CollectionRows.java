@@ -50,7 +50,11 @@ public final class CollectionRows implements AutoCloseable {
     while (!closed) {
       ReadView current = view;
       if (current.acquire()) {
-        return Optional.of(current);
+        if (!closed) {
+          return Optional.of(current);
+        }
+        // Closed since it was asked: the view may be the empty one that closing leaves.
+        current.close();
       }
     }
     return Optional.empty();
