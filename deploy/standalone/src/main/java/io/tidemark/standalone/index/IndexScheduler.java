@@ -6,6 +6,7 @@ import io.tidemark.jobs.index.IndexTask;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.control.ControlKeys;
 import io.tidemark.model.control.ControlStore;
+import io.tidemark.model.control.GlobalPositions;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
@@ -51,6 +52,7 @@ public final class IndexScheduler implements AutoCloseable {
   private final AtomicLong finished = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
   private long pauseMs;
+  private long buildNanos;
 
   private IndexScheduler(
       EmbeddedFlink flink,
@@ -87,6 +89,7 @@ public final class IndexScheduler implements AutoCloseable {
 
   private synchronized void look() {
     long start = System.nanoTime();
+    buildNanos = 0;
     try {
       for (String database : lake.databases()) {
         for (CollectionInfo collection : lake.collections(database)) {
@@ -97,14 +100,14 @@ public final class IndexScheduler implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return;
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
       failed.incrementAndGet();
       pauseMs = Math.min(PAUSE_MAX_MS, Math.max(LOOK_EVERY_MS, pauseMs * 2));
       LOG.error("index job failed, tried again in {} ms", pauseMs, e);
     }
     // Many collections are looked at less often, so that looking never takes more than a tenth of a
     // core.
-    long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start - buildNanos);
     schedule(Math.max(pauseMs, Math.max(LOOK_EVERY_MS, tookMs * LOOK_SHARE)));
   }
 
@@ -149,11 +152,7 @@ public final class IndexScheduler implements AutoCloseable {
     return IntStream.range(0, collection.shards())
         .allMatch(shard ->
             table.position(shard) >= timestamp
-                || globalPosition(collection.pchannels().get(shard)) >= timestamp);
-  }
-
-  private long globalPosition(int pchannel) {
-    return control.get(ControlKeys.POSITION + pchannel).map(Long::parseLong).orElse(0L);
+                || GlobalPositions.of(control, collection, shard) >= timestamp);
   }
 
   private List<IndexTask> build(long collectionId, boolean forced) throws Exception {
@@ -164,6 +163,7 @@ public final class IndexScheduler implements AutoCloseable {
     long rows = tasks.stream().mapToLong(IndexTask::rows).sum();
     LOG.info("index job starts segments={} rows={}", tasks.size(), rows);
     running = String.format(Locale.ROOT, "building %d segments of %,d rows, ", tasks.size(), rows);
+    long start = System.nanoTime();
     try {
       StreamExecutionEnvironment environment = flink.environment();
       IndexJob.define(environment, config, tasks);
@@ -171,6 +171,7 @@ public final class IndexScheduler implements AutoCloseable {
       finished.incrementAndGet();
     } finally {
       running = "";
+      buildNanos += System.nanoTime() - start;
     }
     lake.collectionById(collectionId).ifPresent(changed);
     return tasks;
