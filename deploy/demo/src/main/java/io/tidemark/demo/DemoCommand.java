@@ -13,11 +13,11 @@ import picocli.CommandLine.Spec;
 
 /** {@code tidemark demo}. */
 @Command(
-    name = "demo",
+    name = "tidemark demo",
     mixinStandardHelpOptions = true,
+    version = "tidemark 0.1.0",
     description = {
-      "A reverse dictionary: WordNet's noun glosses, embedded on this machine, inserted through the Milvus SDK into a Tidemark,",
-      "searched, killed and searched again. With a question and a dictionary that is there already, only asks.",
+      "A reverse dictionary: WordNet's noun glosses, embedded on this machine, inserted through the Milvus SDK into a Tidemark, searched, killed and searched again. With a question and a dictionary that is there already, only asks.",
     })
 public final class DemoCommand implements Callable<Integer> {
   static final int DEFAULT_ROWS = 20_000;

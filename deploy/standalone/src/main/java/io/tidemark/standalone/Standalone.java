@@ -164,8 +164,6 @@ public final class Standalone implements AutoCloseable {
             (System.nanoTime() - start) / 1e9,
             addresses);
     LOG.info("{}", greeting);
-    writeRunFile(data, "ready", greeting);
-    keep(() -> removeRunFiles(data));
     if (!InetAddress.getByName(config.bind()).isLoopbackAddress()) {
       String warning =
           "warning: the gRPC port listens on "
@@ -174,6 +172,8 @@ public final class Standalone implements AutoCloseable {
       LOG.warn("{}", warning);
       progress.accept(warning);
     }
+    writeRunFile(data, "ready", greeting);
+    keep(() -> removeRunFiles(data));
   }
 
   /**

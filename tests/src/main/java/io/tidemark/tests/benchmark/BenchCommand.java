@@ -27,8 +27,9 @@ import picocli.CommandLine.Spec;
  * setting.
  */
 @Command(
-    name = "bench",
+    name = "tidemark bench",
     mixinStandardHelpOptions = true,
+    version = "tidemark 0.1.0",
     description = {
       "Measures a Milvus-protocol server with a dataset folder (base, query, gt.ivecs, attr.u8, gt_fS.ivecs) through the stock Java SDK.",
       "Prints one JSON line per setting; search figures are the median of --rounds rounds.",
@@ -47,10 +48,18 @@ public final class BenchCommand implements Callable<Integer> {
       description = "the dataset's folder")
   private Path folder = Path.of(".");
 
-  @Option(names = "--host", defaultValue = "127.0.0.1", description = "default: 127.0.0.1")
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description = "where the server is (default: 127.0.0.1)")
   private String host = "127.0.0.1";
 
-  @Option(names = "--port", defaultValue = "19530", description = "default: 19530")
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "19530",
+      description = "its gRPC port (default: 19530)")
   private int port = 19_530;
 
   @Option(
@@ -62,21 +71,28 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--server-pid",
+      paramLabel = "PID",
       defaultValue = "0",
       description = "the server's process, if --data does not tell")
   private long serverPid;
 
-  @Option(names = "--metric", defaultValue = "L2", description = "L2, IP or COSINE (default: L2)")
+  @Option(
+      names = "--metric",
+      paramLabel = "NAME",
+      defaultValue = "L2",
+      description = "L2, IP or COSINE (default: L2)")
   private String metric = "L2";
 
   @Option(
       names = "--index",
+      paramLabel = "NAME",
       defaultValue = "AUTOINDEX",
       description = "AUTOINDEX, HNSW or FLAT (default: AUTOINDEX)")
   private String index = "AUTOINDEX";
 
   @Option(
       names = "--ef",
+      paramLabel = "N",
       split = ",",
       defaultValue = "0",
       description = "search efforts to try, 0 for the default (default: 0)")
@@ -84,6 +100,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--filters",
+      paramLabel = "PERCENT",
       split = ",",
       defaultValue = "100,50,10,1",
       description = "percent of rows that pass (default: 100,50,10,1)")
@@ -91,16 +108,22 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--threads",
+      paramLabel = "N",
       split = ",",
       defaultValue = "1,2",
       description = "client threads to try (default: 1,2)")
   private List<Integer> threads = List.of(1, 2);
 
-  @Option(names = "--batch", defaultValue = "1000", description = "rows an insert (default: 1000)")
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "rows an insert (default: 1000)")
   private int batch = 1_000;
 
   @Option(
       names = "--rounds",
+      paramLabel = "N",
       defaultValue = "5",
       description = "rounds over all queries (default: 5)")
   private int rounds = 5;
@@ -111,7 +134,17 @@ public final class BenchCommand implements Callable<Integer> {
   private BenchCommand() {}
 
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new BenchCommand()).execute(arguments));
+    CommandLine line =
+        new CommandLine(new BenchCommand())
+            .setExecutionExceptionHandler((e, command, result) -> {
+              command
+                  .getErr()
+                  .println(
+                      "tidemark bench: "
+                          + (e.getMessage() == null ? e.toString() : e.getMessage()));
+              return 1;
+            });
+    System.exit(line.execute(arguments));
   }
 
   @Override

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
 /** Runs everything in this process until a signal. */
 @Command(
     name = "standalone",
+    sortOptions = false,
     mixinStandardHelpOptions = true,
     description = "Runs log, jobs, lake and serving in one process, until a signal.")
 final class StandaloneCommand implements Callable<Integer> {

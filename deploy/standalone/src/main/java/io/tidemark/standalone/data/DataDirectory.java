@@ -114,11 +114,7 @@ public final class DataDirectory implements AutoCloseable {
     }
     if (Files.isDirectory(root)) {
       try (var entries = Files.list(root)) {
-        if (entries.anyMatch(
-            entry ->
-                !entry.getFileName().toString().equals("LOCK")
-                    && !entry.getFileName().toString().equals("logs")
-                    && !entry.getFileName().toString().equals("run"))) {
+        if (entries.anyMatch(entry -> !isExpected(entry))) {
           throw new DataDirectoryException(
               "the folder "
                   + root
@@ -126,6 +122,14 @@ public final class DataDirectory implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** What a failed start leaves, or a data directory of its own, like the demo's in data/demo. */
+  private static boolean isExpected(Path entry) {
+    return switch (entry.getFileName().toString()) {
+      case "LOCK", "logs", "run" -> true;
+      default -> Files.exists(entry.resolve("FORMAT"));
+    };
   }
 
   private static void writeFormat(Path root) throws IOException {
