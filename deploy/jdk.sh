@@ -57,7 +57,7 @@ jdk_find() {
   if [ -n "${TIDEMARK_JAVA_HOME:-}" ]; then
     JAVA_MAJOR=$(jdk_major "$TIDEMARK_JAVA_HOME") || JAVA_MAJOR=none
     if [ "$JAVA_MAJOR" = none ] || [ "$JAVA_MAJOR" -lt "$jdk_min" ]; then
-      echo "TIDEMARK_JAVA_HOME is $TIDEMARK_JAVA_HOME, which holds JDK $JAVA_MAJOR; Tidemark needs $jdk_min or newer." >&2
+      echo "TIDEMARK_JAVA_HOME is $TIDEMARK_JAVA_HOME; Tidemark needs a JDK of version $jdk_min or newer there, found: $JAVA_MAJOR." >&2
       jdk_how_to_install
       return 1
     fi

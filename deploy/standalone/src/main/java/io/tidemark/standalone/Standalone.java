@@ -80,6 +80,7 @@ public final class Standalone implements AutoCloseable {
     checkPortFree(config.bind(), config.grpcPort());
     HttpEndpoint http = keep(HttpEndpoint.listen(config.httpPort()));
     DataDirectory data = keep(DataDirectory.open(config.data()));
+    NativeLibraries.keepIn(data.run().resolve("native"));
     removeRunFiles(data);
     writeRunFile(data, "pid", String.valueOf(ProcessHandle.current().pid()));
     writeRunFile(data, "http", "127.0.0.1:" + http.port());

@@ -49,7 +49,10 @@ final class RunningTidemark {
       response = client.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new IllegalStateException(
-          "no answer from " + base + ": is it still running? See 'tidemark logs'", e);
+          "no answer from "
+              + base
+              + ": if it was killed, 'tidemark start' brings it back; if it runs, see 'tidemark logs'",
+          e);
     }
     if (response.statusCode() != 200) {
       throw new IllegalStateException(response.body().trim());
