@@ -1,26 +1,23 @@
 package io.tidemark.jobs.index;
 
+import io.tidemark.jobs.run.BatchRun;
+import io.tidemark.jobs.run.JobArguments;
+import io.tidemark.jobs.run.JobContext;
+import io.tidemark.jobs.run.JobKind;
+import io.tidemark.jobs.run.JobReport;
+import io.tidemark.jobs.run.JobRequest;
+import io.tidemark.jobs.run.MaintenanceJob;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.model.time.HybridClock;
 import io.tidemark.stores.lake.Lake;
-import io.tidemark.stores.lake.LakeConfig;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ExecutionOptions;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.util.ParameterTool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,12 +25,10 @@ import org.slf4j.LoggerFactory;
  * Builds what indexes are missing: {@code IndexPlanner → IndexRunner → IndexCommitter}. Idempotent;
  * killed at any moment it leaves at most a file that nobody names.
  */
-public final class IndexJob {
+public final class IndexJob implements MaintenanceJob {
   public static final String NAME = "tidemark-index";
 
   private static final Logger LOG = LoggerFactory.getLogger(IndexJob.class);
-
-  private IndexJob() {}
 
   /**
    * What is to be built now.
@@ -84,7 +79,7 @@ public final class IndexJob {
   /** Adds the job's operators, and its settings. */
   public static void define(
       StreamExecutionEnvironment env, IndexConfig config, List<IndexTask> tasks) {
-    env.configure(settings());
+    BatchRun.configure(env, NAME);
     env.fromData(tasks, TypeInformation.of(IndexTask.class))
         .name("planned segments")
         .uid("index-tasks")
@@ -101,94 +96,39 @@ public final class IndexJob {
         .setParallelism(1);
   }
 
-  private static Configuration settings() {
-    Configuration settings = new Configuration();
-    settings.set(PipelineOptions.NAME, NAME);
-    settings.set(PipelineOptions.GENERIC_TYPES, false);
-    settings.set(PipelineOptions.OBJECT_REUSE, true);
-    settings.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.BATCH);
-    settings.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
-    settings.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 2);
-    settings.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofSeconds(1));
-    return settings;
+  @Override
+  public JobKind kind() {
+    return JobKind.INDEX;
   }
 
-  /**
-   * Plans and, if there is anything to do, runs the job to its end on the environment's cluster.
-   *
-   * @return index files planned
-   */
-  public static int run(
-      StreamExecutionEnvironment env,
-      IndexConfig config,
-      Optional<Long> collectionId,
-      boolean forced)
-      throws Exception {
-    List<IndexTask> tasks;
-    try (Lake lake = Lake.open(config.lake())) {
-      tasks = plan(lake, config.limits(), collectionId, forced);
-    }
-    LOG.info("index files planned={}", tasks.size());
-    if (!tasks.isEmpty()) {
-      define(env, config, tasks);
-      env.execute(NAME);
-    }
-    return tasks.size();
-  }
-
-  /**
-   * Runs the job on the cluster it is submitted to.
-   *
-   * <pre>
-   * --catalog JDBC_URI  --warehouse URI  [--collection DATABASE/NAME]  [--force true]  [--parallelism 1]  [--threads N]
-   * [--catalog.KEY VALUE]…
-   * </pre>
-   */
-  public static void main(String[] arguments) throws Exception {
-    ParameterTool given = ParameterTool.fromArgs(arguments);
-    Map<String, String> catalog = new HashMap<>();
-    given
-        .toMap()
-        .forEach((key, value) -> {
-          if (key.startsWith("catalog.")) {
-            catalog.put(key.substring("catalog.".length()), value);
-          }
-        });
-    LakeConfig lakeConfig =
-        new LakeConfig(given.getRequired("catalog"), given.getRequired("warehouse"), catalog);
-    IndexConfig defaults = IndexConfig.defaults(lakeConfig);
+  /** Options: {@code force} (false), {@code parallelism} (1), {@code threads} (all cores). */
+  @Override
+  public JobReport run(JobContext context) throws Exception {
+    JobRequest request = context.request();
+    IndexConfig defaults = IndexConfig.defaults(context.lake());
     IndexConfig config =
         new IndexConfig(
-            lakeConfig,
-            defaults.limits(),
-            given.getInt("parallelism", defaults.parallelism()),
-            given.getInt("threads", defaults.threads()));
-    Optional<Long> collection = Optional.empty();
-    if (given.has("collection")) {
-      try (Lake lake = Lake.open(lakeConfig)) {
-        collection = Optional.of(id(lake, given.getRequired("collection")));
-      }
+            context.lake(),
+            IndexLimits.of(request.options()),
+            request.option("parallelism").map(Integer::parseInt).orElse(defaults.parallelism()),
+            request.option("threads").map(Integer::parseInt).orElse(defaults.threads()));
+    List<IndexTask> tasks;
+    try (Lake lake = Lake.open(context.lake())) {
+      tasks = plan(lake, config.limits(), request.collection(), request.flag("force"));
     }
-    run(
-        StreamExecutionEnvironment.getExecutionEnvironment(),
-        config,
-        collection,
-        given.getBoolean("force", false));
+    long rows = tasks.stream().mapToLong(IndexTask::rows).sum();
+    context.progress().planned(tasks.size(), rows, 0);
+    LOG.info("index files planned={} rows={}", tasks.size(), rows);
+    if (!tasks.isEmpty()) {
+      StreamExecutionEnvironment env = context.environments().get();
+      define(env, config, tasks);
+      BatchRun.execute(env, NAME, context.progress());
+    }
+    return JobReport.of("segments_indexed", tasks.size(), "rows", rows);
   }
 
-  /** A collection's id by {@code DATABASE/NAME}, or by its name in the default database. */
-  public static long id(Lake lake, String name) {
-    int slash = name.indexOf('/');
-    String database = slash < 0 ? CollectionInfo.DEFAULT_DATABASE : name.substring(0, slash);
-    return lake.collection(database, name.substring(slash + 1))
-        .map(CollectionInfo::id)
-        .orElseThrow(() ->
-            new TidemarkException(
-                ErrorCode.COLLECTION_NOT_FOUND,
-                "collection not found[database="
-                    + database
-                    + "][collection="
-                    + name.substring(slash + 1)
-                    + "]"));
+  /** See {@link JobArguments}; options as in {@link #run}. */
+  public static void main(String[] arguments) throws Exception {
+    JobArguments.run(new IndexJob(), arguments);
   }
 }

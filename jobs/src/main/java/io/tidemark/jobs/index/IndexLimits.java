@@ -1,6 +1,7 @@
 package io.tidemark.jobs.index;
 
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * When unindexed files become a segment of their own.
@@ -25,5 +26,22 @@ public record IndexLimits(long segmentBytesMax, long segmentRowsMax, Duration id
               + rowsMin
               + " rows: each must be at least 1");
     }
+  }
+
+  /**
+   * The defaults, but for what is given as {@code segment-bytes}, {@code segment-rows}, {@code
+   * segment-idle-seconds} or {@code index-rows-min}.
+   */
+  public static IndexLimits of(Map<String, String> options) {
+    return new IndexLimits(
+        number(options, "segment-bytes", DEFAULTS.segmentBytesMax),
+        number(options, "segment-rows", DEFAULTS.segmentRowsMax),
+        Duration.ofSeconds(number(options, "segment-idle-seconds", DEFAULTS.idle.toSeconds())),
+        number(options, "index-rows-min", DEFAULTS.rowsMin));
+  }
+
+  private static long number(Map<String, String> options, String name, long otherwise) {
+    String text = options.get(name);
+    return text == null ? otherwise : Long.parseLong(text);
   }
 }

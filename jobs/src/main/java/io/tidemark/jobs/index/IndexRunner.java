@@ -1,6 +1,7 @@
 package io.tidemark.jobs.index;
 
 import io.tidemark.engine.index.GraphIndexWriter;
+import io.tidemark.jobs.run.BatchRun;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.lake.SegmentIndex;
@@ -40,6 +41,7 @@ final class IndexRunner extends ProcessFunction<IndexTask, SegmentIndex> {
 
   private transient Lake lake;
   private transient volatile int rowsDone;
+  private transient BatchRun.Counters counters;
 
   @SuppressWarnings("NullAway.Init") // open() fills the rest before any other call
   IndexRunner(LakeConfig config, int threads) {
@@ -50,6 +52,7 @@ final class IndexRunner extends ProcessFunction<IndexTask, SegmentIndex> {
   @Override
   public void open(OpenContext context) {
     lake = Lake.open(config);
+    counters = new BatchRun.Counters(getRuntimeContext());
     getRuntimeContext().getMetricGroup().gauge("rowsDone", () -> rowsDone);
   }
 
@@ -105,6 +108,8 @@ final class IndexRunner extends ProcessFunction<IndexTask, SegmentIndex> {
     for (int i = 0; i < graphs.size(); i++) {
       out.collect(entry(task, task.definitions().get(i), location, file, buildMs.get(i)));
     }
+    counters.taskDone();
+    counters.rowsDone(task.rows());
     LOG.info(
         "segment indexed collection={} segment={} rows={} bytes={} took_ms={}",
         task.collectionId(),

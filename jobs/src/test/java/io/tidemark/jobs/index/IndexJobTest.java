@@ -8,6 +8,11 @@ import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.engine.vector.TopK;
 import io.tidemark.engine.window.NetEffect;
+import io.tidemark.jobs.run.JobContext;
+import io.tidemark.jobs.run.JobKind;
+import io.tidemark.jobs.run.JobProgress;
+import io.tidemark.jobs.run.JobReport;
+import io.tidemark.jobs.run.JobRequest;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.collection.ConsistencyLevel;
 import io.tidemark.model.column.ColumnBuilder;
@@ -35,7 +40,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -207,11 +211,23 @@ class IndexJobTest {
   }
 
   private int run(CollectionInfo collection, boolean forced) throws Exception {
-    return IndexJob.run(
-        StreamExecutionEnvironment.getExecutionEnvironment(),
-        config,
-        Optional.of(collection.id()),
-        forced);
+    JobRequest request =
+        new JobRequest(
+            "test",
+            JobKind.INDEX,
+            collection.id(),
+            Map.of("force", String.valueOf(forced), "threads", "2"),
+            "user");
+    JobReport report =
+        new IndexJob()
+            .run(
+                new JobContext(
+                    request,
+                    config.lake(),
+                    null,
+                    StreamExecutionEnvironment::getExecutionEnvironment,
+                    JobProgress.SILENT));
+    return Integer.parseInt(report.figures().get("segments_indexed"));
   }
 
   private void assertFindsItself(CollectionInfo books, SegmentIndex index) throws Exception {

@@ -1,0 +1,29 @@
+package io.tidemark.jobs;
+
+import io.tidemark.jobs.index.IndexJob;
+import io.tidemark.jobs.run.JobKind;
+import io.tidemark.jobs.run.MaintenanceJob;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** Every batch job by its kind. */
+public final class MaintenanceJobs {
+  private static final Map<JobKind, MaintenanceJob> JOBS = new EnumMap<>(JobKind.class);
+
+  static {
+    JOBS.put(JobKind.INDEX, new IndexJob());
+  }
+
+  private MaintenanceJobs() {}
+
+  /**
+   * @throws IllegalArgumentException if this build has no such job
+   */
+  public static MaintenanceJob of(JobKind kind) {
+    MaintenanceJob job = JOBS.get(kind);
+    if (job == null) {
+      throw new IllegalArgumentException("job " + kind.command() + " is not in this build");
+    }
+    return job;
+  }
+}

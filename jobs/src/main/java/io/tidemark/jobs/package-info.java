@@ -1,0 +1,5 @@
+/** The topologies, one job a package. */
+@NullMarked
+package io.tidemark.jobs;
+
+import org.jspecify.annotations.NullMarked;

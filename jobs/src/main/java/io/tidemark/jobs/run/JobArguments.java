@@ -1,0 +1,109 @@
+package io.tidemark.jobs.run;
+
+import io.tidemark.model.collection.CollectionInfo;
+import io.tidemark.model.error.ErrorCode;
+import io.tidemark.model.error.TidemarkException;
+import io.tidemark.stores.lake.Lake;
+import io.tidemark.stores.lake.LakeConfig;
+import io.tidemark.stores.log.LogConfig;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ParameterTool;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a job is submitted by hand to a Flink cluster, the same for all of them:
+ *
+ * <pre>
+ * flink run -c io.tidemark.jobs.index.IndexJob tidemark-jobs.jar
+ *   --catalog JDBC_URI  --warehouse URI  [--catalog.KEY VALUE]…  [--bootstrap HOST:PORT]  [--pchannels N]
+ *   [--collection [DATABASE/]NAME]  [--OPTION VALUE]…
+ * </pre>
+ *
+ * Whatever else is given are the job's own options.
+ */
+public final class JobArguments {
+  private static final Logger LOG = LoggerFactory.getLogger(JobArguments.class);
+
+  /** What Flink's parser gives an option that stands alone. */
+  private static final String NO_VALUE = "__NO_VALUE_KEY";
+
+  private JobArguments() {}
+
+  /** Runs the job on the cluster it is submitted to. */
+  public static JobReport run(MaintenanceJob job, String[] arguments) throws Exception {
+    ParameterTool given = ParameterTool.fromArgs(arguments);
+    Map<String, String> catalog = new HashMap<>();
+    Map<String, String> options = new HashMap<>();
+    given
+        .toMap()
+        .forEach((key, value) -> {
+          if (key.startsWith("catalog.")) {
+            catalog.put(key.substring("catalog.".length()), value);
+          } else if (!isShared(key)) {
+            options.put(key, NO_VALUE.equals(value) ? "true" : value);
+          }
+        });
+    LakeConfig lake =
+        new LakeConfig(given.getRequired("catalog"), given.getRequired("warehouse"), catalog);
+    LogConfig log = log(given);
+    Long collection = null;
+    if (given.has("collection")) {
+      try (Lake opened = Lake.open(lake)) {
+        collection = collectionId(opened, given.getRequired("collection"));
+      }
+    }
+    JobRequest request =
+        new JobRequest(UUID.randomUUID().toString(), job.kind(), collection, options, "user");
+    JobReport report =
+        job.run(
+            new JobContext(
+                request,
+                lake,
+                log,
+                StreamExecutionEnvironment::getExecutionEnvironment,
+                JobProgress.SILENT));
+    LOG.info("job done kind={} {}", job.kind().command(), report);
+    return report;
+  }
+
+  private static boolean isShared(String key) {
+    return switch (key) {
+      case "catalog", "warehouse", "bootstrap", "pchannels", "collection" -> true;
+      default -> false;
+    };
+  }
+
+  private static @Nullable LogConfig log(ParameterTool given) {
+    if (!given.has("bootstrap")) {
+      return null;
+    }
+    LogConfig defaults = LogConfig.of(given.getRequired("bootstrap"));
+    return new LogConfig(
+        defaults.bootstrapServers(),
+        defaults.dataTopic(),
+        defaults.controlTopic(),
+        given.getInt("pchannels", defaults.pchannels()));
+  }
+
+  /**
+   * A collection's id by {@code DATABASE/NAME}, or by its name in the default database.
+   *
+   * @throws TidemarkException COLLECTION_NOT_FOUND
+   */
+  public static long collectionId(Lake lake, String name) {
+    int slash = name.indexOf('/');
+    String database = slash < 0 ? CollectionInfo.DEFAULT_DATABASE : name.substring(0, slash);
+    String collection = name.substring(slash + 1);
+    return lake.collection(database, collection)
+        .map(CollectionInfo::id)
+        .orElseThrow(() ->
+            new TidemarkException(
+                ErrorCode.COLLECTION_NOT_FOUND,
+                "collection not found[database=" + database + "][collection=" + collection + "]"));
+  }
+}
