@@ -36,7 +36,6 @@ import io.tidemark.stores.puffin.PuffinBlob;
 import io.tidemark.stores.puffin.PuffinReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -100,16 +99,12 @@ class IndexJobTest {
   @TempDir Path folder;
   private LakeConfig lakeConfig;
   private Lake lake;
-  private IndexConfig config;
   private long clock = 1_000;
 
   @BeforeEach
   void open() {
     lakeConfig = LakeConfig.sqlite(folder.resolve("catalog.db"), folder.resolve("warehouse"));
     lake = Lake.open(lakeConfig);
-    config =
-        IndexConfig.defaults(lakeConfig)
-            .withLimits(new IndexLimits(64L << 20, 2000, Duration.ofSeconds(30), 500));
   }
 
   @AfterEach
@@ -216,14 +211,22 @@ class IndexJobTest {
             "test",
             JobKind.INDEX,
             collection.id(),
-            Map.of("force", String.valueOf(forced), "threads", "2"),
+            Map.of(
+                "force",
+                String.valueOf(forced),
+                "threads",
+                "2",
+                "segment-rows",
+                "2000",
+                "index-rows-min",
+                "500"),
             "user");
     JobReport report =
         new IndexJob()
             .run(
                 new JobContext(
                     request,
-                    config.lake(),
+                    lakeConfig,
                     null,
                     StreamExecutionEnvironment::getExecutionEnvironment,
                     JobProgress.SILENT));
