@@ -93,13 +93,12 @@ class IngestFaultsTest {
           write(system, books, random, round);
           Thread.sleep(random.nextInt(40));
         }
-        if (round == rounds) {
-          List<Long> upTo = system.flush(books);
-          await(() -> system.committed(books, upTo));
-        }
-        cluster.cancelJob(job).get();
-        await(() -> cluster.getJobStatus(job).get().isGloballyTerminalState());
+        cancel(cluster, job);
       }
+      JobID calm = submit(cluster, config, CommitStep::intoLake, IngestJob.resumeFrom(config));
+      List<Long> upTo = system.flush(books);
+      await(() -> system.committed(books, upTo));
+      cancel(cluster, calm);
       assertThat(system.live(books)).as("seed %d", seed).isEqualTo(journal);
       assertThat(Faulty.STRUCK.get(run).get()).as("faults, seed %d", seed).isPositive();
     }
@@ -134,6 +133,14 @@ class IngestFaultsTest {
     IngestJob.define(env, config, commit);
     checkpoint.ifPresent(path -> IngestJob.resume(env, path));
     return cluster.submitJob(env.getStreamGraph().getJobGraph()).get().getJobID();
+  }
+
+  /** It may have failed for good by itself: after ten restarts in a row it gives up. */
+  private static void cancel(MiniCluster cluster, JobID job) throws Exception {
+    if (!cluster.getJobStatus(job).get().isGloballyTerminalState()) {
+      cluster.cancelJob(job).get();
+    }
+    await(() -> cluster.getJobStatus(job).get().isGloballyTerminalState());
   }
 
   private static void await(java.util.concurrent.Callable<Boolean> condition) throws Exception {
