@@ -205,6 +205,43 @@ class IndexJobTest {
     assertThat(lake.registry().list(books.id())).hasSize(1);
   }
 
+  @Test
+  void a_build_killed_at_any_moment_leaves_the_old_index_and_no_half_one() throws Exception {
+    long seed = Long.getLong("seed", System.nanoTime());
+    System.err.println("IndexJobTest seed=" + seed);
+    Random random = new Random(seed);
+    CollectionInfo books = create(definition(7, Metric.L2));
+    write(books, 0, 1000);
+    run(books, true);
+    SegmentIndex old = lake.registry().list(books.id()).getFirst();
+    write(books, 1000, 3000);
+    for (int round = 0; round < Integer.getInteger("faults.rounds", 5); round++) {
+      Thread build =
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  run(books, true);
+                } catch (Exception e) {
+                  System.err.println("IndexJobTest build killed: " + e);
+                }
+              });
+      Thread.sleep(random.nextInt(600));
+      build.interrupt();
+      build.join();
+      List<SegmentIndex> registered = lake.registry().list(books.id());
+      assertThat(registered).as("the old index serves, seed %d", seed).contains(old);
+      for (SegmentIndex index : registered) {
+        assertThat(PuffinReader.checksum(path(index)))
+            .as("a registered index is whole, seed %d", seed)
+            .isEqualTo(index.checksum());
+      }
+    }
+    run(books, true);
+    List<SegmentIndex> registered = lake.registry().list(books.id());
+    assertThat(registered).hasSize(2).contains(old);
+    assertFindsItself(books, registered.getLast());
+  }
+
   private int run(CollectionInfo collection, boolean forced) throws Exception {
     JobRequest request =
         new JobRequest(
