@@ -3,6 +3,7 @@ package io.tidemark.serving.catalog;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.serving.wire.Reasons;
+import io.tidemark.stores.lake.TimeToLive;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -12,7 +13,6 @@ public final class CollectionProperties {
   /** Kept for Tidemark; never shown, never set by a client. */
   private static final String HIDDEN_PREFIX = "tidemark.";
 
-  private static final String TTL = "collection.ttl.seconds";
   private static final Set<String> REFUSED_IF_TRUE =
       Set.of("partitionkey.isolation", "dynamicfield.enabled", "collection.replica.fixed");
 
@@ -36,8 +36,8 @@ public final class CollectionProperties {
                 + " is reserved, choose a name that does not start with "
                 + HIDDEN_PREFIX);
       }
-      if (key.equals(TTL) && !value.equals("0") && !value.equals("-1")) {
-        throw Reasons.notSupportedYet("collection property " + TTL + "=" + value);
+      if (key.equals(TimeToLive.PROPERTY)) {
+        TimeToLive.seconds(value);
       }
       if (REFUSED_IF_TRUE.contains(key) && Boolean.parseBoolean(value)) {
         throw Reasons.notSupportedYet("collection property " + key + "=" + value);

@@ -112,6 +112,11 @@ final class FollowedRows implements AutoCloseable {
       }
       throw e;
     }
+    return view();
+  }
+
+  /** The view as it is, which the caller closes; empty if this was closed. */
+  Optional<OpenView> view() {
     // In this order: the log may be read further in between, the view is never older than said.
     long readTimestamp = readTimestamp();
     return rows.view().map(view -> new OpenView(view, readTimestamp));

@@ -5,6 +5,7 @@ import io.tidemark.model.control.ControlStore;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.lake.SegmentIndex;
+import io.tidemark.model.time.HybridTimestamp;
 import io.tidemark.serving.read.cache.ColumnCache;
 import io.tidemark.serving.read.load.SegmentLoader;
 import io.tidemark.serving.read.load.SegmentPlanner;
@@ -14,6 +15,7 @@ import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LakeFile;
 import io.tidemark.stores.lake.LakeSnapshot;
 import io.tidemark.stores.lake.LakeTable;
+import io.tidemark.stores.lake.TimeToLive;
 import io.tidemark.stores.log.ChannelWriters;
 import io.tidemark.stores.log.LogTails;
 import java.time.Duration;
@@ -191,11 +193,18 @@ public final class ReadService implements AutoCloseable {
       Optional<FollowedRows.OpenView> view = published.rows().view(guarantee, timeout);
       if (view.isPresent()) {
         try (FollowedRows.OpenView open = view.get()) {
-          return read.answer(open.view(), partitions, open.readTimestamp());
+          long readTimestamp = open.readTimestamp();
+          return read.answer(
+              unexpired(open.view(), info, readTimestamp), partitions, readTimestamp);
         }
       }
       // Released, or following began anew: ask for the rows again.
     }
+  }
+
+  /** Without the rows that have outlived the collection's time to live at that moment. */
+  private static ReadView unexpired(ReadView view, CollectionInfo info, long timestamp) {
+    return view.notOlderThan(TimeToLive.cutoff(info, HybridTimestamp.physicalMs(timestamp)));
   }
 
   private LoadedCollection loaded(CollectionInfo info) {
@@ -230,10 +239,12 @@ public final class ReadService implements AutoCloseable {
     LoadedCollection collection = collections.get(info.id());
     LoadStatus status = collection == null ? null : collection.status();
     if (collection != null && status != null && status.loaded() && status.partitions().isEmpty()) {
-      Optional<ReadView> view = collection.published(Set.of()).rows().rows().view();
+      Optional<FollowedRows.OpenView> view = collection.published(Set.of()).rows().view();
       if (view.isPresent()) {
-        try (ReadView open = view.get()) {
-          return open.segments(false).stream().mapToLong(live -> rows(live, partitions)).sum();
+        try (FollowedRows.OpenView open = view.get()) {
+          return unexpired(open.view(), info, open.readTimestamp()).segments(false).stream()
+              .mapToLong(live -> rows(live, partitions))
+              .sum();
         }
       }
     }

@@ -81,6 +81,24 @@ public record LiveSegment(RowSegment rows, @Nullable BitSet alive, int aliveCoun
     return remover.result();
   }
 
+  /** Without the rows whose timestamp is below {@code cutoff}; itself if that are none. */
+  LiveSegment notOlderThan(long cutoff) {
+    if (rows.oldest() >= cutoff || aliveCount == 0) {
+      return this;
+    }
+    if (rows.newest() < cutoff) {
+      return new LiveSegment(rows, new BitSet(), 0);
+    }
+    BitSet left = new BitSet(rows.size());
+    if (alive == null) {
+      left.set(0, rows.size());
+    } else {
+      left.or(alive);
+    }
+    left.andNot(rows.olderThan(cutoff));
+    return of(rows, left);
+  }
+
   /** Ordinals of the rows that are alive. */
   int[] aliveRows() {
     if (alive != null) {

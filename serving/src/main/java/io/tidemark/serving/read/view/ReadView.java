@@ -32,6 +32,22 @@ public final class ReadView implements AutoCloseable {
     return growing;
   }
 
+  /**
+   * The same view without the rows whose timestamp is below {@code cutoff}, for as long as this one
+   * is open; itself if that are none.
+   */
+  public ReadView notOlderThan(long cutoff) {
+    boolean holds =
+        Stream.concat(sealed.stream(), growing.stream())
+            .allMatch(segment -> segment.rows().oldest() >= cutoff);
+    return holds
+        ? this
+        : new ReadView(
+            owner,
+            sealed.stream().map(segment -> segment.notOlderThan(cutoff)).toList(),
+            growing.stream().map(segment -> segment.notOlderThan(cutoff)).toList());
+  }
+
   /** Those with live rows. */
   public List<LiveSegment> segments(boolean ignoreGrowing) {
     List<LiveSegment> wanted = new ArrayList<>(sealed.size() + growing.size());

@@ -38,6 +38,7 @@ public final class RowSegment {
   private final long newest;
   private final long bytes;
   private final AtomicInteger owners = new AtomicInteger();
+  private volatile @Nullable RowAges ages;
 
   /**
    * @param keyField id of the primary key, which every part has
@@ -145,6 +146,17 @@ public final class RowSegment {
   /** The largest timestamp; {@link Long#MIN_VALUE} without rows. */
   public long newest() {
     return newest;
+  }
+
+  /** The rows with a timestamp below {@code cutoff}; not to be written to. */
+  BitSet olderThan(long cutoff) {
+    RowAges known = ages;
+    if (known == null) {
+      // Made twice by readers that race, which changes nothing.
+      known = new RowAges(segment.timestamps());
+      ages = known;
+    }
+    return known.olderThan(cutoff);
   }
 
   /** Whether rows of that partition may be in it. */
