@@ -32,5 +32,23 @@ public final class ControlKeys {
    */
   public static final String ASIDE = "aside/";
 
+  /** {@code job/ID} → JSON of how far a requested job is. */
+  public static final String JOB = "job/";
+
+  /** {@code state/collection/ID} → JSON of what the coordinator knows of it and does with it. */
+  public static final String COLLECTION_STATE = "state/collection/";
+
+  /** {@code state/segment/COLLECTION_ID/KEY} → JSON of the segment's state. */
+  public static final String SEGMENT_STATE = "state/segment/";
+
+  /** {@code state/channel/PCHANNEL} → JSON of the pchannel's state. */
+  public static final String CHANNEL_STATE = "state/channel/";
+
+  /** {@code state/schedule/NAME} → JSON of when it ran and will run. */
+  public static final String SCHEDULE_STATE = "state/schedule/";
+
+  /** {@code poison/FUNCTION/ID/NUMBER} → JSON of a message that a function could not take. */
+  public static final String POISON = "poison/";
+
   private ControlKeys() {}
 }

@@ -1,0 +1,58 @@
+package io.tidemark.jobs.coordinate.function;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.tidemark.jobs.coordinate.record.JobRecord;
+import io.tidemark.jobs.coordinate.record.RecordJson;
+import io.tidemark.jobs.run.JobRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.flink.statefun.sdk.java.TypeName;
+import org.apache.flink.statefun.sdk.java.types.SimpleType;
+import org.apache.flink.statefun.sdk.java.types.Type;
+
+/**
+ * What functions are told. On the wire a JSON object in UTF-8 with the message's name as {@code is}
+ * beside its components; the type's name is {@code io.tidemark/message}. Each may arrive more than
+ * once.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Message.Ask.class, name = "ask"),
+  @JsonSubTypes.Type(value = Message.Cancel.class, name = "cancel"),
+  @JsonSubTypes.Type(value = Message.LauncherUp.class, name = "launcher-up"),
+  @JsonSubTypes.Type(value = Message.Started.class, name = "started"),
+  @JsonSubTypes.Type(value = Message.Ended.class, name = "ended"),
+})
+public sealed interface Message {
+  Type<Message> TYPE =
+      SimpleType.simpleImmutableTypeFrom(
+          TypeName.typeNameFromString("io.tidemark/message"),
+          message -> RecordJson.write(message).getBytes(StandardCharsets.UTF_8),
+          bytes -> RecordJson.read(new String(bytes, StandardCharsets.UTF_8), Message.class));
+
+  /** To slots: run this when there is room. */
+  record Ask(JobRequest request) implements Message {}
+
+  /** To slots: do not run it, or stop it. */
+  record Cancel(String requestId) implements Message {}
+
+  /** To slots: a launcher has started, which runs nothing yet. */
+  record LauncherUp(String launcher) implements Message {}
+
+  /** To who asked: it runs now. */
+  record Started(String requestId) implements Message {}
+
+  /**
+   * To slots, and from there to who asked.
+   *
+   * @param retriable whether it may end better another time
+   */
+  record Ended(
+      String requestId,
+      JobRecord.State state,
+      boolean retriable,
+      String message,
+      Map<String, String> figures)
+      implements Message {}
+}
