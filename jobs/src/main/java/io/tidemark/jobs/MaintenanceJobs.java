@@ -1,5 +1,6 @@
 package io.tidemark.jobs;
 
+import io.tidemark.jobs.expire.ExpireJob;
 import io.tidemark.jobs.index.IndexJob;
 import io.tidemark.jobs.run.JobKind;
 import io.tidemark.jobs.run.MaintenanceJob;
@@ -12,6 +13,7 @@ public final class MaintenanceJobs {
 
   static {
     JOBS.put(JobKind.INDEX, new IndexJob());
+    JOBS.put(JobKind.EXPIRE, new ExpireJob());
   }
 
   private MaintenanceJobs() {}

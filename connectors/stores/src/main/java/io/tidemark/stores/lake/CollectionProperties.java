@@ -54,7 +54,7 @@ final class CollectionProperties {
   private static final String UPDATED = "tidemark.updated";
   private static final String PARTITIONS = "tidemark.partitions";
   private static final String INDEXES = "tidemark.indexes";
-  private static final String PROPERTIES = "tidemark.properties";
+  static final String PROPERTIES = "tidemark.properties";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -28,6 +28,22 @@ final class FileBounds {
     return Optional.of(Conversions.fromByteBuffer(field.type(), lower));
   }
 
+  /** The largest value in {@code column}, if the bounds tell it; nulls do not count. */
+  static Optional<Object> upper(Table table, DataFile file, String column) {
+    NestedField field = table.schema().findField(column);
+    ByteBuffer upper = field == null ? null : get(file.upperBounds(), field);
+    return upper == null || field == null
+        ? Optional.empty()
+        : Optional.of(Conversions.fromByteBuffer(field.type(), upper));
+  }
+
+  /** Whether it is known that no row has null in {@code column}. */
+  static boolean noneNull(Table table, DataFile file, String column) {
+    NestedField field = table.schema().findField(column);
+    Long nulls = field == null ? null : get(file.nullValueCounts(), field);
+    return nulls != null && nulls == 0;
+  }
+
   /** Whether every row has null in {@code column}. */
   static boolean allNull(Table table, DataFile file, String column) {
     NestedField field = table.schema().findField(column);

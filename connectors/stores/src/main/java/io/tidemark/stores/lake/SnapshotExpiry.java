@@ -1,20 +1,96 @@
 package io.tidemark.stores.lake;
 
+import io.tidemark.stores.record.CommitTimes;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.iceberg.ExpireSnapshots;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.io.FileIO;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a table's metadata small: every {@value #COMMITS} commits, in a commit of its own,
  * snapshots older than the table property {@code history.expire.max-snapshot-age-ms} go, and the
- * files that only they use.
+ * files that only they use. Tables without commits are left to {@link #expire}. Snapshots with a
+ * tag stay, and all that they need. Stateless.
  */
-final class SnapshotExpiry {
+public final class SnapshotExpiry {
   static final int COMMITS = 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotExpiry.class);
 
   private SnapshotExpiry() {}
+
+  /** What has gone: snapshots, and the files that only they named, of any kind. */
+  public record Expired(int snapshots, int files, long bytes) {}
+
+  /**
+   * Expires snapshots now.
+   *
+   * @param age how old a snapshot must be; null for the table's own property
+   * @param snapshotsMin newest ones that stay however old; null for the table's own property
+   * @param deletes where files are deleted, side by side
+   */
+  public static Expired expire(
+      Table table,
+      @Nullable Duration age,
+      @Nullable Integer snapshotsMin,
+      ExecutorService deletes) {
+    table.refresh();
+    CommitTimes.settle(table);
+    Set<Long> before = ids(table);
+    AtomicInteger files = new AtomicInteger();
+    AtomicLong bytes = new AtomicLong();
+    ExpireSnapshots expiry =
+        table
+            .expireSnapshots()
+            .planWith(ManifestScan.SAME_THREAD)
+            .executeDeleteWith(deletes)
+            .deleteWith(location -> {
+              bytes.addAndGet(delete(table.io(), location));
+              files.incrementAndGet();
+            });
+    if (age != null) {
+      expiry.expireOlderThan(System.currentTimeMillis() - age.toMillis());
+    }
+    if (snapshotsMin != null) {
+      expiry.retainLast(snapshotsMin);
+    }
+    expiry.commit();
+    table.refresh();
+    before.removeAll(ids(table));
+    return new Expired(before.size(), files.get(), bytes.get());
+  }
+
+  private static Set<Long> ids(Table table) {
+    Set<Long> ids = new HashSet<>();
+    for (Snapshot snapshot : table.snapshots()) {
+      ids.add(snapshot.snapshotId());
+    }
+    return ids;
+  }
+
+  /**
+   * @return its length, 0 if it is gone already
+   */
+  private static long delete(FileIO io, String location) {
+    try {
+      long bytes = io.newInputFile(location).getLength();
+      io.deleteFile(location);
+      return bytes;
+    } catch (NotFoundException e) {
+      LOG.debug("file of an expired snapshot is gone already location={}", location);
+      return 0;
+    }
+  }
 
   /**
    * @param before the table's last sequence number before the commit; numbers count commits

@@ -32,8 +32,23 @@ public final class ControlKeys {
    */
   public static final String ASIDE = "aside/";
 
+  /**
+   * {@code reader/NODE/PCHANNEL} → {@code FLOOR AT}: the hybrid timestamp after which a serving
+   * node still reads the pchannel, and when it said so, in ms since the epoch.
+   */
+  public static final String READER = "reader/";
+
+  /**
+   * {@code dropped/COLLECTION_ID} → a hybrid timestamp by which the collection was dropped: once
+   * the log is trimmed beyond it, nothing needs to remember the drop.
+   */
+  public static final String DROPPED_BY = "dropped/";
+
   /** {@code job/ID} → JSON of how far a requested job is. */
   public static final String JOB = "job/";
+
+  /** {@code cancel/ID} → there while a job is to be cancelled. */
+  public static final String CANCEL = "cancel/";
 
   /** {@code state/collection/ID} → JSON of what the coordinator knows of it and does with it. */
   public static final String COLLECTION_STATE = "state/collection/";

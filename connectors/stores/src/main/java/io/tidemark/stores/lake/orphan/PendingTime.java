@@ -1,0 +1,54 @@
+package io.tidemark.stores.lake.orphan;
+
+import java.time.Duration;
+
+/**
+ * Until when a file that nothing names may still become named. Times are in milliseconds since the
+ * epoch.
+ *
+ * <ul>
+ *   <li>Whatever is younger than the grace period may be: its writer is still at work, or about to
+ *       commit.
+ *   <li>A data or delete file may be, however old, that was written after the log was last known to
+ *       be committed: it may be the file of a window whose commit is retried for as long as the
+ *       catalog is away. Once the positions have passed the time it was written, that window is
+ *       committed, with this file or with another, and a commit that names this one will be
+ *       refused.
+ * </ul>
+ *
+ * <p>Other writers than ingest hold their files uncommitted for less than {@link #WRITER_MAX}, or
+ * write them again: {@link #GRACE_MIN} leaves them as much again.
+ *
+ * @param youngMs files written since then may be pending
+ * @param settledMs data files written since then may be
+ */
+public record PendingTime(long youngMs, long settledMs) {
+  /** How long a writer may keep a file before the commit that names it begins. */
+  public static final Duration WRITER_MAX = Duration.ofHours(6);
+
+  /** The shortest grace period. */
+  public static final Duration GRACE_MIN = WRITER_MAX.multipliedBy(2);
+
+  /** How far the clocks of writers, file systems and the log may be apart. */
+  private static final long CLOCKS_APART_MS_MAX = 60_000;
+
+  private static final String METADATA = "/metadata/";
+
+  /**
+   * @param grace at least {@link #GRACE_MIN} wherever anybody but a test may write
+   * @param settledMs the lowest position of any shard, as a time; taken before files are listed
+   */
+  public static PendingTime of(long nowMs, Duration grace, long settledMs) {
+    return new PendingTime(nowMs - grace.toMillis(), settledMs - CLOCKS_APART_MS_MAX);
+  }
+
+  /** For files that have nothing to do with the log. */
+  public static PendingTime of(long nowMs, Duration grace) {
+    return new PendingTime(nowMs - grace.toMillis(), Long.MAX_VALUE);
+  }
+
+  /** Whether a commit to come may name the file. */
+  public boolean mayBePending(String location, long writtenMs) {
+    return writtenMs >= youngMs || (!location.contains(METADATA) && writtenMs >= settledMs);
+  }
+}

@@ -1,0 +1,121 @@
+package io.tidemark.jobs.expire;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tidemark.model.index.IndexDefinition;
+import io.tidemark.model.lake.SegmentIndex;
+import io.tidemark.model.time.HybridTimestamp;
+import io.tidemark.stores.lake.Lake;
+import io.tidemark.stores.lake.LakeTable;
+import io.tidemark.stores.lake.Locations;
+import io.tidemark.stores.lake.TableFiles;
+import io.tidemark.stores.lake.orphan.OrphanFiles;
+import io.tidemark.stores.lake.orphan.PendingTime;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A collection's index files that nobody can use any more. A registered index is useless when its
+ * definition is gone, or when a file it was built over is live in no snapshot: compaction registers
+ * the index of its output before the rewrite is committed, so this counts only once the row is
+ * older than the grace period. It is useless at any age when its own file is gone: without the row
+ * it is built anew. Stateless.
+ */
+final class UselessIndexes {
+  private static final Logger LOG = LoggerFactory.getLogger(UselessIndexes.class);
+
+  private static final List<String> OTHER_DEFINITIONS =
+      List.of("tidemark.indexes.candidates", "tidemark.indexes.previous");
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private UselessIndexes() {}
+
+  /**
+   * Takes useless rows out of the registry, in one commit.
+   *
+   * @return how many
+   */
+  static int remove(Lake lake, LakeTable table, PendingTime pending) {
+    long collectionId = table.info().id();
+    List<SegmentIndex> registered = lake.registry().list(collectionId);
+    if (registered.isEmpty()) {
+      return 0;
+    }
+    // In this order: what is registered now is live, or was, or is about to be; a row's age tells.
+    Set<String> live = TableFiles.of(table.iceberg()).liveDataFiles();
+    table.refresh();
+    Set<Long> wanted = wanted(table);
+    List<SegmentIndex> useless =
+        registered.stream()
+            .filter(index ->
+                isOld(index, pending) && !isUsable(index, wanted, live) || isLost(lake, index))
+            .toList();
+    if (!useless.isEmpty()) {
+      lake.registry().replace(useless, List.of());
+      LOG.info(
+          "useless index rows removed collection={} rows={} of={}",
+          collectionId,
+          useless.size(),
+          registered.size());
+    }
+    return useless.size();
+  }
+
+  /** Definitions in use, being built, and kept to go back to. */
+  private static Set<Long> wanted(LakeTable table) {
+    Set<Long> wanted = new HashSet<>();
+    table.info().indexes().stream().map(IndexDefinition::id).forEach(wanted::add);
+    for (String property : OTHER_DEFINITIONS) {
+      String definitions = table.iceberg().properties().get(property);
+      if (definitions != null) {
+        try {
+          JSON.readTree(definitions)
+              .forEach(definition -> wanted.add(definition.required("id").asLong()));
+        } catch (JsonProcessingException e) {
+          throw new IllegalStateException(property + " holds no index definitions", e);
+        }
+      }
+    }
+    return wanted;
+  }
+
+  private static boolean isOld(SegmentIndex index, PendingTime pending) {
+    return !pending.mayBePending(
+        index.file(), HybridTimestamp.physicalMs(index.createdTimestamp()));
+  }
+
+  private static boolean isUsable(SegmentIndex index, Set<Long> wanted, Set<String> live) {
+    return wanted.contains(index.indexId())
+        && index.sources().stream().allMatch(source -> live.contains(source.path()));
+  }
+
+  private static boolean isLost(Lake lake, SegmentIndex index) {
+    if (lake.registry().io().newInputFile(index.file()).exists()) {
+      return false;
+    }
+    LOG.warn(
+        "index file is gone, it will be built anew collection={} segment={} file={}",
+        index.collectionId(),
+        index.segmentId(),
+        index.file());
+    return true;
+  }
+
+  /** Deletes a collection's index files that no row names. */
+  static OrphanFiles.Deleted deleteOrphans(Lake lake, long collectionId, PendingTime pending) {
+    return OrphanFiles.below(
+        lake.registry().io(),
+        lake.indexPrefix() + "/" + collectionId,
+        () -> {
+          Set<String> named = new HashSet<>();
+          lake.registry()
+              .list(collectionId)
+              .forEach(index -> named.add(Locations.normal(index.file())));
+          return file -> !named.contains(Locations.normal(file));
+        },
+        pending);
+  }
+}
