@@ -70,6 +70,10 @@ public final class JobRequests implements AutoCloseable {
 
   /** Asks that the job does not start, or stops. Whether it did, its record says. */
   public void cancel(String requestId) {
+    if (records.get(requestId).filter(record -> !record.state().ended()).isEmpty()) {
+      return;
+    }
+    records.cancel(requestId);
     producer.send(Functions.SLOTS, Functions.ALL, Message.TYPE, new Message.Cancel(requestId));
   }
 

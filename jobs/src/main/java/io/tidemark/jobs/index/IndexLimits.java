@@ -1,5 +1,6 @@
 package io.tidemark.jobs.index;
 
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.Map;
 
@@ -11,7 +12,8 @@ import java.util.Map;
  * @param idle or have not grown for this long
  * @param rowsMin under this many rows there is no index: a scan is as fast
  */
-public record IndexLimits(long segmentBytesMax, long segmentRowsMax, Duration idle, long rowsMin) {
+public record IndexLimits(long segmentBytesMax, long segmentRowsMax, Duration idle, long rowsMin)
+    implements Serializable {
   public static final IndexLimits DEFAULTS =
       new IndexLimits(64L << 20, 100_000, Duration.ofSeconds(30), 1024);
 

@@ -20,6 +20,8 @@ import org.apache.flink.statefun.sdk.java.types.Type;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Message.Ask.class, name = "ask"),
   @JsonSubTypes.Type(value = Message.Cancel.class, name = "cancel"),
+  @JsonSubTypes.Type(value = Message.Withdraw.class, name = "withdraw"),
+  @JsonSubTypes.Type(value = Message.Check.class, name = "check"),
   @JsonSubTypes.Type(value = Message.LauncherUp.class, name = "launcher-up"),
   @JsonSubTypes.Type(value = Message.Started.class, name = "started"),
   @JsonSubTypes.Type(value = Message.Ended.class, name = "ended"),
@@ -36,6 +38,16 @@ public sealed interface Message {
 
   /** To slots: do not run it, or stop it. */
   record Cancel(String requestId) implements Message {}
+
+  /** To slots: the collection is gone, and with it all that was asked for it alone. */
+  record Withdraw(long collectionId) implements Message {}
+
+  /**
+   * To itself, later: see whether what was waited for has come.
+   *
+   * @param about what that was, empty if there is but one thing
+   */
+  record Check(String about) implements Message {}
 
   /** To slots: a launcher has started, which runs nothing yet. */
   record LauncherUp(String launcher) implements Message {}

@@ -33,6 +33,15 @@ public final class JobRecords {
         .toList();
   }
 
+  /** Those that have not ended, the oldest request first. */
+  public List<JobRecord> open() {
+    return control.list(ControlKeys.JOB).values().stream()
+        .map(JobRecord::ofJson)
+        .filter(record -> !record.state().ended())
+        .sorted(Comparator.comparingLong(JobRecord::queuedMs))
+        .toList();
+  }
+
   /** Writes the first record of a request; one that is there stays as it is. */
   public synchronized void queued(JobRecord record) {
     if (get(record.request().id()).isEmpty()) {
@@ -54,9 +63,21 @@ public final class JobRecords {
     JobRecord changed = change.apply(known);
     put(changed);
     if (changed.state().ended()) {
+      if (isCancelled(changed.request().id())) {
+        control.delete(ControlKeys.CANCEL + changed.request().id());
+      }
       forgetOld();
     }
     return changed;
+  }
+
+  /** Writes down that the job shall not run, for whoever is about to start it. */
+  public void cancel(String id) {
+    control.put(ControlKeys.CANCEL + id, "");
+  }
+
+  public boolean isCancelled(String id) {
+    return control.get(ControlKeys.CANCEL + id).isPresent();
   }
 
   private void put(JobRecord record) {

@@ -1,0 +1,60 @@
+package io.tidemark.jobs.coordinate;
+
+import io.tidemark.jobs.coordinate.function.CoordinatorPolicy;
+import io.tidemark.jobs.coordinate.launch.FlinkAddress;
+import io.tidemark.stores.lake.LakeConfig;
+import io.tidemark.stores.log.LogConfig;
+import java.time.Duration;
+
+/**
+ * Everything that can be set of the coordinator.
+ *
+ * @param checkpoints URI of a folder that is this job's alone
+ * @param cluster where batch jobs run
+ * @param lookEvery how often lake and control store are looked at, less often if it takes long
+ */
+public record CoordinatorConfig(
+    LogConfig log,
+    LakeConfig lake,
+    String checkpoints,
+    Duration checkpointInterval,
+    FlinkAddress cluster,
+    CoordinatorPolicy policy,
+    Duration lookEvery) {
+  public CoordinatorConfig {
+    if (checkpointInterval.toMillis() < 1 || lookEvery.toMillis() < 1) {
+      throw new IllegalArgumentException(
+          "checkpoints every "
+              + checkpointInterval
+              + ", looks every "
+              + lookEvery
+              + ": each at least 1 ms");
+    }
+  }
+
+  public static CoordinatorConfig defaults(
+      LogConfig log, LakeConfig lake, String checkpoints, FlinkAddress cluster) {
+    return new CoordinatorConfig(
+        log,
+        lake,
+        checkpoints,
+        Duration.ofSeconds(10),
+        cluster,
+        CoordinatorPolicy.DEFAULTS,
+        Duration.ofSeconds(1));
+  }
+
+  public CoordinatorConfig withPolicy(CoordinatorPolicy other) {
+    return new CoordinatorConfig(
+        log, lake, checkpoints, checkpointInterval, cluster, other, lookEvery);
+  }
+
+  public CoordinatorConfig withCheckpointInterval(Duration interval) {
+    return new CoordinatorConfig(log, lake, checkpoints, interval, cluster, policy, lookEvery);
+  }
+
+  public CoordinatorConfig withLookEvery(Duration every) {
+    return new CoordinatorConfig(
+        log, lake, checkpoints, checkpointInterval, cluster, policy, every);
+  }
+}

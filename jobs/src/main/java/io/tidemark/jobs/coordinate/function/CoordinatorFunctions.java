@@ -1,0 +1,12 @@
+package io.tidemark.jobs.coordinate.function;
+
+import io.tidemark.jobs.coordinate.host.FunctionRegistry;
+import org.apache.flink.statefun.sdk.java.StatefulFunctions;
+
+/** All functions of the coordinator. */
+public record CoordinatorFunctions(CoordinatorPolicy policy) implements FunctionRegistry {
+  @Override
+  public StatefulFunctions get() {
+    return new StatefulFunctions().withStatefulFunction(SlotsFunction.spec(policy));
+  }
+}

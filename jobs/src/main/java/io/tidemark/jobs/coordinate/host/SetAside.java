@@ -1,0 +1,11 @@
+package io.tidemark.jobs.coordinate.host;
+
+/**
+ * A message that its function could not take.
+ *
+ * @param target {@code NAMESPACE/TYPE/ID}
+ * @param reason what the function threw
+ * @param envelope the whole message in base 64
+ * @param timeMs wall clock
+ */
+public record SetAside(String target, String reason, String envelope, long timeMs) {}
