@@ -144,10 +144,9 @@ final class IndexCommitter implements Sink<SegmentIndex> {
 
     boolean accepts(SegmentIndex index) {
       return info.isPresent()
-          && info.get()
-              .indexOn(index.fieldId())
-              .filter(definition -> definition.id() == index.indexId())
-              .isPresent()
+          && info.get().builtIndexes().stream()
+              .anyMatch(
+                  wanted -> wanted.id() == index.indexId() && wanted.fieldId() == index.fieldId())
           && isLive(index)
           && index.sources().stream()
               .allMatch(source ->

@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Decides which index files to build. Pure: what it sees is one snapshot of one table and what is
- * registered for it.
+ * registered for it. Index files are built for the indexes in use and for the candidates beside them.
  *
  * <p>A registered segment stands as long as all its files are live with the rows it counted; if a
  * definition has no index on it yet (it was added or made anew), the segment gets one, under its
@@ -54,7 +54,7 @@ public final class IndexPlanner {
       long nowMs,
       boolean forced) {
     List<IndexDefinition> wanted =
-        collection.indexes().stream().filter(d -> d.type().builds()).toList();
+        collection.builtIndexes().stream().filter(d -> d.type().builds()).toList();
     List<IndexTask> tasks = new ArrayList<>();
     if (wanted.isEmpty()) {
       return tasks;

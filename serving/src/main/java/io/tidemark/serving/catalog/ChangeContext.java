@@ -7,6 +7,7 @@ import io.tidemark.serving.write.ShardLog;
 import io.tidemark.serving.write.WriteGates;
 import io.tidemark.stores.lake.Lake;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /**
  * What changes of the catalog work on.
@@ -24,10 +25,16 @@ public record ChangeContext(
     int pchannels,
     Duration logTimeout) {
 
-  /** Makes a changed collection durable, then known here and to the reads. */
-  void publish(CollectionInfo changed) {
-    lake.updateCollection(changed);
+  /**
+   * Changes a collection: durably, then here and for the reads.
+   *
+   * @param change of the collection as the lake has it, which a job may have changed; called again
+   *     if another commit was faster; gives back what it got for no change
+   */
+  CollectionInfo change(CollectionInfo known, UnaryOperator<CollectionInfo> change) {
+    CollectionInfo changed = lake.changeCollection(known, change);
     directory.put(changed);
     read.changed(changed);
+    return changed;
   }
 }

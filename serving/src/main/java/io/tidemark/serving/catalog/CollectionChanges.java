@@ -217,7 +217,11 @@ public final class CollectionChanges {
       }
       long timestamp = context.log().allocate();
       context.lake().renameCollection(info, target, newName, timestamp);
-      CollectionInfo renamed = info.withName(target, newName, timestamp);
+      CollectionInfo renamed =
+          context
+              .lake()
+              .collectionById(info.id())
+              .orElse(info.withName(target, newName, timestamp));
       context.control().put(ControlKeys.COLLECTION + info.id(), target + "/" + newName);
       directory.put(renamed);
       context.read().changed(renamed);
@@ -238,12 +242,16 @@ public final class CollectionChanges {
     }
     return directory.changing(() -> {
       CollectionInfo info = directory.require(database, name);
-      Map<String, String> properties = new HashMap<>(info.properties());
-      delete.stream().filter(key -> !CollectionProperties.hidden(key)).forEach(properties::remove);
-      properties.putAll(set);
-      CollectionInfo altered = CollectionProperties.with(info, properties);
-      context.publish(altered);
-      return altered;
+      return context.change(
+          info,
+          current -> {
+            Map<String, String> properties = new HashMap<>(current.properties());
+            delete.stream()
+                .filter(key -> !CollectionProperties.hidden(key))
+                .forEach(properties::remove);
+            properties.putAll(set);
+            return current.withProperties(properties);
+          });
     });
   }
 }

@@ -143,6 +143,24 @@ public final class CollectionDirectory {
     return info.get();
   }
 
+  /**
+   * As {@link #require}, with what jobs have changed in the lake since: the index in use.
+   *
+   * @throws TidemarkException COLLECTION_NOT_FOUND, DATABASE_NOT_FOUND
+   */
+  public CollectionInfo requireCurrent(String database, String nameOrAlias) {
+    CollectionInfo known = require(database, nameOrAlias);
+    CollectionInfo current = lake.collectionById(known.id()).orElse(known);
+    return current.equals(known) ? known : changing(() -> reread(database, nameOrAlias));
+  }
+
+  private CollectionInfo reread(String database, String nameOrAlias) {
+    CollectionInfo known = require(database, nameOrAlias);
+    CollectionInfo current = lake.collectionById(known.id()).orElse(known);
+    put(current);
+    return current;
+  }
+
   /** Of one database, by name. */
   public List<CollectionInfo> collections(String database) {
     return byName.values().stream()

@@ -59,19 +59,4 @@ public final class CollectionProperties {
     visible.keySet().removeIf(CollectionProperties::hidden);
     return visible;
   }
-
-  static CollectionInfo with(CollectionInfo info, Map<String, String> properties) {
-    return new CollectionInfo(
-        info.id(),
-        info.database(),
-        info.name(),
-        info.schema(),
-        info.pchannels(),
-        info.consistency(),
-        info.createdTimestamp(),
-        info.updatedTimestamp(),
-        info.partitions(),
-        info.indexes(),
-        properties);
-  }
 }

@@ -49,24 +49,28 @@ public final class IndexChanges {
     context
         .directory()
         .changing(() -> {
-          CollectionInfo info = context.directory().require(database, collection);
-          FieldSchema field =
-              info.schema()
-                  .field(fieldName)
-                  .filter(f -> !f.dynamic())
-                  .orElseThrow(() ->
-                      TidemarkException.invalid(
-                          "cannot create index on non-exist field: " + fieldName));
-          Map<String, String> parameters = flat(given);
-          String type = parameters.getOrDefault(TYPE, "").trim();
-          String metric = parameters.getOrDefault(METRIC, "").trim();
-          parameters.keySet().removeAll(List.of(TYPE, METRIC, DIMENSION));
-          String indexName =
-              name.isEmpty() ? defaultName(info, field) : FieldSchema.checkName("index", name);
-          return field.type().isVector()
-              ? createVector(info, field, indexName, type, metric, parameters)
-              : createScalar(info, field, indexName, type, parameters);
+          CollectionInfo known = context.directory().require(database, collection);
+          return context.change(known, info -> with(info, fieldName, name, given));
         });
+  }
+
+  private CollectionInfo with(
+      CollectionInfo info, String fieldName, String name, Map<String, String> given) {
+    FieldSchema field =
+        info.schema()
+            .field(fieldName)
+            .filter(f -> !f.dynamic())
+            .orElseThrow(() ->
+                TidemarkException.invalid("cannot create index on non-exist field: " + fieldName));
+    Map<String, String> parameters = flat(given);
+    String type = parameters.getOrDefault(TYPE, "").trim();
+    String metric = parameters.getOrDefault(METRIC, "").trim();
+    parameters.keySet().removeAll(List.of(TYPE, METRIC, DIMENSION));
+    String indexName =
+        name.isEmpty() ? defaultName(info, field) : FieldSchema.checkName("index", name);
+    return field.type().isVector()
+        ? createVector(info, field, indexName, type, metric, parameters)
+        : createScalar(info, field, indexName, type, parameters);
   }
 
   private static Map<String, String> flat(Map<String, String> given) {
@@ -122,9 +126,7 @@ public final class IndexChanges {
     checkNameIsFree(info, name);
     List<IndexDefinition> indexes = new ArrayList<>(info.indexes());
     indexes.add(wanted);
-    CollectionInfo changed = info.withIndexes(indexes);
-    context.publish(changed);
-    return changed;
+    return info.withIndexes(indexes);
   }
 
   private static void checkParameters(IndexDefinition index) {
@@ -168,9 +170,7 @@ public final class IndexChanges {
     checkNameIsFree(info, name);
     Map<String, String> properties = new HashMap<>(info.properties());
     properties.put(wanted.property(), wanted.text());
-    CollectionInfo changed = CollectionProperties.with(info, properties);
-    context.publish(changed);
-    return changed;
+    return info.withProperties(properties);
   }
 
   private static void checkNameIsFree(CollectionInfo info, String name) {
@@ -190,28 +190,27 @@ public final class IndexChanges {
     context
         .directory()
         .changing(() -> {
-          CollectionInfo info = context.directory().require(database, collection);
-          List<IndexDirectory.Entry> doomed =
-              (name.isEmpty() ? IndexDirectory.all(info) : IndexDirectory.named(info, name))
-                  .stream()
-                      .filter(e ->
-                          !name.isEmpty() || fieldName.isEmpty() || e.fieldName().equals(fieldName))
-                      .toList();
-          if (doomed.isEmpty()) {
-            return info;
-          }
-          if (doomed.stream().anyMatch(e -> e.vector().isPresent())
-              && loads.wanted(info, List.of())) {
-            throw TidemarkException.invalid(
-                "index cannot be dropped, collection is loaded, please release it first");
-          }
-          CollectionInfo changed = info;
-          for (IndexDirectory.Entry entry : doomed) {
-            changed = IndexDirectory.without(changed, entry);
-          }
-          context.publish(changed);
-          return changed;
+          CollectionInfo known = context.directory().require(database, collection);
+          return context.change(known, info -> without(info, fieldName, name));
         });
+  }
+
+  private CollectionInfo without(CollectionInfo info, String fieldName, String name) {
+    List<IndexDirectory.Entry> doomed =
+        (name.isEmpty() ? IndexDirectory.all(info) : IndexDirectory.named(info, name))
+            .stream()
+                .filter(
+                    e -> !name.isEmpty() || fieldName.isEmpty() || e.fieldName().equals(fieldName))
+                .toList();
+    if (doomed.stream().anyMatch(e -> e.vector().isPresent()) && loads.wanted(info, List.of())) {
+      throw TidemarkException.invalid(
+          "index cannot be dropped, collection is loaded, please release it first");
+    }
+    CollectionInfo changed = info;
+    for (IndexDirectory.Entry entry : doomed) {
+      changed = IndexDirectory.without(changed, entry);
+    }
+    return changed;
   }
 
   /**
@@ -235,22 +234,24 @@ public final class IndexChanges {
     context
         .directory()
         .changing(() -> {
-          CollectionInfo info = context.directory().require(database, collection);
-          List<IndexDirectory.Entry> entries = IndexDirectory.named(info, name);
-          if (entries.isEmpty()) {
-            throw Reasons.indexNotFound("[indexName=" + name + "]");
-          }
-          CollectionInfo changed = info;
-          for (IndexDirectory.Entry entry : entries) {
-            Map<String, String> parameters = new HashMap<>(entry.parameters());
-            parameters.keySet().removeAll(delete);
-            parameters.putAll(given);
-            changed =
-                IndexDirectory.with(
-                    IndexDirectory.without(changed, entry), entry.withParameters(parameters));
-          }
-          context.publish(changed);
-          return changed;
+          CollectionInfo known = context.directory().require(database, collection);
+          return context.change(known, info -> altered(info, name, given, delete));
         });
+  }
+
+  private static CollectionInfo altered(
+      CollectionInfo info, String name, Map<String, String> set, List<String> delete) {
+    List<IndexDirectory.Entry> entries = IndexDirectory.named(info, name);
+    if (entries.isEmpty()) {
+      throw Reasons.indexNotFound("[indexName=" + name + "]");
+    }
+    CollectionInfo changed = info;
+    for (IndexDirectory.Entry entry : entries) {
+      Map<String, String> parameters = new HashMap<>(entry.parameters());
+      parameters.keySet().removeAll(delete);
+      parameters.putAll(set);
+      changed = IndexDirectory.replaced(changed, entry.withParameters(parameters));
+    }
+    return changed;
   }
 }

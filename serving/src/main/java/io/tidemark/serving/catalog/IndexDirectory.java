@@ -101,17 +101,18 @@ public final class IndexDirectory {
     }
     Map<String, String> properties = new HashMap<>(info.properties());
     properties.remove(entry.scalar().get().property());
-    return CollectionProperties.with(changed, properties);
+    return changed.withProperties(properties);
   }
 
-  static CollectionInfo with(CollectionInfo info, Entry entry) {
+  /** With the entry in the place of the one with its id. */
+  static CollectionInfo replaced(CollectionInfo info, Entry entry) {
     if (entry.scalar().isPresent()) {
       Map<String, String> properties = new HashMap<>(info.properties());
       properties.put(entry.scalar().get().property(), entry.scalar().get().text());
-      return CollectionProperties.with(info, properties);
+      return info.withProperties(properties);
     }
-    List<IndexDefinition> indexes = new ArrayList<>(info.indexes());
-    indexes.add(entry.vector().orElseThrow());
-    return info.withIndexes(indexes);
+    IndexDefinition altered = entry.vector().orElseThrow();
+    return info.withIndexes(
+        info.indexes().stream().map(old -> old.id() == altered.id() ? altered : old).toList());
   }
 }

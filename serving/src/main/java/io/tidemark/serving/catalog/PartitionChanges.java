@@ -30,25 +30,27 @@ public final class PartitionChanges {
         .directory()
         .changing(() -> {
           CollectionInfo info = context.directory().require(database, collection);
-          if (info.partition(name).isPresent()) {
-            return info;
-          }
-          if (info.partitions().size() >= Partition.PARTITIONS_MAX) {
-            throw TidemarkException.invalid(
-                "partition number ("
-                    + info.partitions().size()
-                    + ") exceeds max configuration ("
-                    + Partition.PARTITIONS_MAX
-                    + "), collection: "
-                    + collection);
-          }
-          long id = context.log().allocate();
-          List<Partition> partitions = new ArrayList<>(info.partitions());
-          partitions.add(new Partition(id, name, id));
-          CollectionInfo changed = info.withPartitions(partitions);
-          context.publish(changed);
-          return changed;
+          return context.change(info, current -> with(current, name));
         });
+  }
+
+  private CollectionInfo with(CollectionInfo info, String name) {
+    if (info.partition(name).isPresent()) {
+      return info;
+    }
+    if (info.partitions().size() >= Partition.PARTITIONS_MAX) {
+      throw TidemarkException.invalid(
+          "partition number ("
+              + info.partitions().size()
+              + ") exceeds max configuration ("
+              + Partition.PARTITIONS_MAX
+              + "), collection: "
+              + info.name());
+    }
+    long id = context.log().allocate();
+    List<Partition> partitions = new ArrayList<>(info.partitions());
+    partitions.add(new Partition(id, name, id));
+    return info.withPartitions(partitions);
   }
 
   /**
@@ -84,10 +86,10 @@ public final class PartitionChanges {
             info,
             (timestamp, shard) -> new LogRecord.DropPartition(timestamp, info.id(), shard, name),
             context.logTimeout());
-    CollectionInfo changed =
-        info.withPartitions(
-            info.partitions().stream().filter(p -> !p.name().equals(name)).toList());
-    context.publish(changed);
-    return changed;
+    return context.change(
+        info,
+        current ->
+            current.withPartitions(
+                current.partitions().stream().filter(p -> !p.name().equals(name)).toList()));
   }
 }

@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CollectionRefresh {
   private static final Logger LOG = LoggerFactory.getLogger(CollectionRefresh.class);
+  private static final int ATTEMPTS_MAX = 5;
 
   /**
    * What reads see.
@@ -82,21 +83,24 @@ final class CollectionRefresh {
   /**
    * Publishes what is new; cheap if nothing is.
    *
+   * @param known the collection as it was last heard of
    * @param partitions to be loaded; empty for all
    * @throws TidemarkException COLLECTION_NOT_FOUND if it was dropped
    * @throws RuntimeException of any kind from lake, log or disk; what was published stays
    */
-  void run(CollectionInfo info, Set<String> partitions) throws InterruptedException {
+  void run(CollectionInfo known, Set<String> partitions) throws InterruptedException {
     Published before = published;
     if (before != null && before.rows().dropped()) {
       throw new TidemarkException(
           ErrorCode.COLLECTION_NOT_FOUND,
-          "collection " + info.name() + " was dropped while it was loaded");
+          "collection " + known.name() + " was dropped while it was loaded");
     }
     FollowedRows followed =
         before == null || before.rows().failure() != null ? null : before.rows();
-    long[] global = followed == null ? globalPositions(info) : new long[info.shards()];
-    LakeTable source = refreshedTable(info);
+    long[] global = followed == null ? globalPositions(known) : new long[known.shards()];
+    LakeTable source = refreshedTable(known);
+    // The table's own word: jobs change indexes without telling anybody else.
+    CollectionInfo info = source.info();
     List<SegmentIndex> indexes = sources.lake().registry().list(info.id());
     if (before != null
         && followed != null
@@ -105,6 +109,32 @@ final class CollectionRefresh {
       return;
     }
     unfinished = true;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        loadNewest(info, partitions, indexes, before, followed, global, source);
+        return;
+      } catch (RuntimeException e) {
+        // A snapshot may expire while it is loaded, and its files go; then there is a newer one.
+        if (attempt == ATTEMPTS_MAX || !source.refresh()) {
+          throw e;
+        }
+        LOG.info(
+            "loading failed and the table has changed meanwhile, loading its newer snapshot collection={} reason={}",
+            info.name(),
+            e.toString());
+      }
+    }
+  }
+
+  private void loadNewest(
+      CollectionInfo info,
+      Set<String> partitions,
+      List<SegmentIndex> indexes,
+      @Nullable Published before,
+      @Nullable FollowedRows followed,
+      long[] global,
+      LakeTable source)
+      throws InterruptedException {
     LakeSnapshot snapshot = source.snapshot();
     long[] positions = positions(info, global, snapshot);
     FollowedRows rows =

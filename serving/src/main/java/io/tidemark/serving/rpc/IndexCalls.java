@@ -110,7 +110,7 @@ final class IndexCalls {
 
   private DescribeIndexResponse describe(DescribeIndexRequest request, Call call) {
     CollectionInfo info =
-        directory.require(call.database(request.getDbName()), request.getCollectionName());
+        directory.requireCurrent(call.database(request.getDbName()), request.getCollectionName());
     DescribeIndexResponse.Builder answer =
         DescribeIndexResponse.newBuilder().setStatus(Statuses.ok());
     for (IndexDirectory.Entry entry : entries(info, request.getIndexName())) {
@@ -121,7 +121,7 @@ final class IndexCalls {
 
   private GetIndexStatisticsResponse statistics(GetIndexStatisticsRequest request, Call call) {
     CollectionInfo info =
-        directory.require(call.database(request.getDbName()), request.getCollectionName());
+        directory.requireCurrent(call.database(request.getDbName()), request.getCollectionName());
     GetIndexStatisticsResponse.Builder answer =
         GetIndexStatisticsResponse.newBuilder().setStatus(Statuses.ok());
     for (IndexDirectory.Entry entry : entries(info, request.getIndexName())) {
@@ -176,7 +176,7 @@ final class IndexCalls {
 
   private GetIndexStateResponse state(GetIndexStateRequest request, Call call) {
     CollectionInfo info =
-        directory.require(call.database(request.getDbName()), request.getCollectionName());
+        directory.requireCurrent(call.database(request.getDbName()), request.getCollectionName());
     IndexDirectory.Entry entry = one(info, request.getIndexName(), request.getFieldName());
     return GetIndexStateResponse.newBuilder()
         .setStatus(Statuses.ok())
@@ -187,7 +187,7 @@ final class IndexCalls {
   private GetIndexBuildProgressResponse buildProgress(
       GetIndexBuildProgressRequest request, Call call) {
     CollectionInfo info =
-        directory.require(call.database(request.getDbName()), request.getCollectionName());
+        directory.requireCurrent(call.database(request.getDbName()), request.getCollectionName());
     IndexProgress progress =
         progress(info, one(info, request.getIndexName(), request.getFieldName()));
     return GetIndexBuildProgressResponse.newBuilder()

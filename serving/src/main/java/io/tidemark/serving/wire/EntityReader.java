@@ -36,8 +36,8 @@ public final class EntityReader {
 
   /**
    * @param numRows as the request says
-   * @return all fields of the schema, with defaults and nulls filled in; an auto id primary key
-   *     that the request did not bring is left out
+   * @return all fields of the schema, with defaults and nulls filled in; an auto id primary key and
+   *     nullable vectors that the request did not bring are left out
    * @throws TidemarkException 1100, naming field and row
    */
   public static EntityBatch read(
@@ -62,7 +62,10 @@ public final class EntityReader {
     // Only now, when the given columns have shown that there are as many rows, are the others
     // filled.
     for (FieldSchema field : schema.fields()) {
-      if (!columns.containsKey(field.id()) && !(field.autoId() && autoId != AutoId.REQUIRED)) {
+      boolean made = field.autoId() && autoId != AutoId.REQUIRED;
+      // Vectors that are all null would be as large in the log as real ones.
+      boolean noVectors = field.type().isVector() && field.nullable();
+      if (!columns.containsKey(field.id()) && !made && !noVectors) {
         columns.put(field.id(), missing(field, rows));
       }
     }

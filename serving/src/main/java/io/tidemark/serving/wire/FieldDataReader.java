@@ -1,15 +1,18 @@
 package io.tidemark.serving.wire;
 
 import io.milvus.grpc.FieldData;
+import io.milvus.grpc.FloatArray;
 import io.milvus.grpc.ScalarField;
 import io.milvus.grpc.ScalarField.DataCase;
 import io.milvus.grpc.VectorField;
 import io.tidemark.model.column.Column;
 import io.tidemark.model.column.ColumnBuilder;
 import io.tidemark.model.column.FloatVectorColumn;
+import io.tidemark.model.column.Validity;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.schema.FieldSchema;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * anything.
  */
 final class FieldDataReader {
+  /** Rows that are marked as null cost nothing to send: what they take here is limited. */
+  private static final int FLOATS_MAX = 1 << 28;
+
   private final FieldData data;
   private final FieldSchema field;
   private final int rows;
@@ -254,23 +260,48 @@ final class FieldDataReader {
               + " values, schema dim is "
               + dimension);
     }
-    checkCounts(count / dimension);
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = vectors.getFloatVector().getData(i);
-      if (!Float.isFinite(values[i])) {
+    boolean spread = checkCounts(count / dimension);
+    if ((long) rows * dimension > FLOATS_MAX) {
+      throw Reasons.invalid(
+          FLOATS_MAX / dimension,
+          rows,
+          "field "
+              + field.name()
+              + " of dim "
+              + dimension
+              + ": too many rows in one request, give fewer or leave the field out");
+    }
+    float[] values = new float[rows * dimension];
+    BitSet nulls = new BitSet();
+    int next = 0;
+    for (int row = 0; row < rows; row++) {
+      if (isValid(row)) {
+        copyFinite(vectors.getFloatVector(), spread ? row : next, values, row);
+        next++;
+      } else {
+        nulls.set(row);
+      }
+    }
+    return FloatVectorColumn.of(values, dimension, Validity.without(nulls, rows));
+  }
+
+  private void copyFinite(FloatArray from, int place, float[] values, int row) {
+    int dimension = field.dimension();
+    for (int i = 0; i < dimension; i++) {
+      float value = from.getData(place * dimension + i);
+      if (!Float.isFinite(value)) {
         throw TidemarkException.invalid(
             "value '"
-                + values[i]
+                + value
                 + "' is not a number or infinity: field "
                 + field.name()
                 + ", row "
-                + i / dimension
+                + row
                 + ", position "
-                + i % dimension);
+                + i);
       }
+      values[row * dimension + i] = value;
     }
-    return FloatVectorColumn.of(values, dimension, null);
   }
 
   private TidemarkException wrongData(@Nullable Object seen) {

@@ -80,9 +80,17 @@ final class TableRows {
       default ->
           schema
               .field(column.getName())
-              .map(field -> value(column, values(field, rows.batch())))
+              .map(field -> cell(column, field, rows.batch()))
               .orElseGet(() -> constant(null));
     };
+  }
+
+  private static IntFunction<@Nullable Object> cell(
+      RowType.RowField column, FieldSchema field, EntityBatch batch) {
+    boolean allNull = batch.column(field.id()).isEmpty() && field.defaultValue() == null;
+    return allNull && column.getType().isNullable()
+        ? constant(null)
+        : value(column, values(field, batch));
   }
 
   private static IntFunction<@Nullable Object> constant(@Nullable Object value) {

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * tidemark.updated      decimal, hybrid
  * tidemark.partitions   [{"id","name","created"}]
  * tidemark.indexes      [{"id","fieldId","fieldName","name","type","metric","parameters":{}}]
+ * tidemark.indexes.candidates, tidemark.indexes.previous   as tidemark.indexes; absent for none
  * tidemark.properties   {}
  * tidemark.position.N   decimal, hybrid: the position of shard N, moved by commits only
  * </pre>
@@ -54,6 +55,8 @@ final class CollectionProperties {
   private static final String UPDATED = "tidemark.updated";
   private static final String PARTITIONS = "tidemark.partitions";
   private static final String INDEXES = "tidemark.indexes";
+  private static final String CANDIDATES = "tidemark.indexes.candidates";
+  private static final String PREVIOUS = "tidemark.indexes.previous";
   static final String PROPERTIES = "tidemark.properties";
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -80,9 +83,9 @@ final class CollectionProperties {
           .put("created", partition.createdTimestamp());
     }
     encoded.put(PARTITIONS, partitions.toString());
-    ArrayNode indexes = JSON.createArrayNode();
-    info.indexes().forEach(index -> indexes.add(index(index)));
-    encoded.put(INDEXES, indexes.toString());
+    encoded.put(INDEXES, indexes(info.indexes()));
+    encoded.put(CANDIDATES, indexes(info.candidates()));
+    encoded.put(PREVIOUS, indexes(info.previous()));
     encoded.put(PROPERTIES, texts(info.properties()).toString());
     return encoded;
   }
@@ -119,6 +122,8 @@ final class CollectionProperties {
                       n.required("name").asText(),
                       n.required("created").asLong())),
           list(properties, INDEXES, CollectionProperties::index),
+          listOrNone(properties, CANDIDATES),
+          listOrNone(properties, PREVIOUS),
           texts(JSON.readTree(text(properties, PROPERTIES))));
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw unreadable(database, name, String.valueOf(e.getMessage()), e);
@@ -149,6 +154,20 @@ final class CollectionProperties {
       elements.add(element.apply(node));
     }
     return elements;
+  }
+
+  /** Tables of before there were candidates lack the property. */
+  private static List<IndexDefinition> listOrNone(Map<String, String> properties, String key)
+      throws JsonProcessingException {
+    return properties.containsKey(key)
+        ? list(properties, key, CollectionProperties::index)
+        : List.of();
+  }
+
+  private static String indexes(List<IndexDefinition> indexes) {
+    ArrayNode nodes = JSON.createArrayNode();
+    indexes.forEach(index -> nodes.add(index(index)));
+    return nodes.toString();
   }
 
   private static ObjectNode schema(CollectionSchema schema) {

@@ -4,9 +4,14 @@ import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.model.schema.FieldSchema;
 import io.tidemark.stores.record.CommitTimes;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.UpdateSchema;
@@ -20,15 +25,27 @@ final class CollectionUpdate {
   private CollectionUpdate() {}
 
   static void apply(LakeTable table, CollectionInfo wanted) {
+    change(table, current -> wanted);
+  }
+
+  /**
+   * Whoever else commits, {@code change} has seen the state that its answer replaces.
+   *
+   * @param change called again if another commit was faster; gives back what it got for no change
+   * @return the collection as it is now
+   */
+  static CollectionInfo change(LakeTable table, UnaryOperator<CollectionInfo> change) {
     for (int attempt = 1; ; attempt++) {
-      table.refresh();
       try {
-        CommitTimes.settle(table.iceberg());
-        commit(table.iceberg(), table.info(), wanted);
         table.refresh();
-        return;
+        CommitTimes.settle(table.iceberg());
+        table.refresh();
+        CollectionInfo current = table.info();
+        CollectionInfo wanted = change.apply(current);
+        commit(table.iceberg(), current, wanted);
+        table.refresh();
+        return table.info();
       } catch (CommitFailedException e) {
-        // A schema change is not re-based by Iceberg when another commit was faster.
         if (attempt == ATTEMPTS_MAX) {
           throw e;
         }
@@ -37,18 +54,28 @@ final class CollectionUpdate {
   }
 
   private static void commit(Table table, CollectionInfo current, CollectionInfo wanted) {
-    Transaction transaction = table.newTransaction();
-    if (!current.schema().fields().equals(wanted.schema().fields())) {
-      UpdateSchema update = transaction.updateSchema();
-      alter(update, table, current.schema(), wanted.schema());
-      update.commit();
-    }
-    UpdateProperties update = transaction.updateProperties();
-    for (Map.Entry<String, String> entry : CollectionProperties.encode(wanted).entrySet()) {
-      if (!entry.getValue().equals(table.properties().get(entry.getKey()))) {
-        update.set(entry.getKey(), entry.getValue());
+    Map<String, String> properties = new HashMap<>(table.properties());
+    properties.putAll(CollectionProperties.encode(wanted));
+    if (current.schema().fields().equals(wanted.schema().fields())) {
+      // Not a property update of Iceberg's, which would set the old values over another commit's.
+      TableOperations operations = ((HasTableOperations) table).operations();
+      TableMetadata base = operations.current();
+      if (!properties.equals(base.properties())) {
+        operations.commit(base, base.replaceProperties(properties));
       }
+      return;
     }
+    Transaction transaction = table.newTransaction();
+    UpdateSchema schema = transaction.updateSchema();
+    alter(schema, table, current.schema(), wanted.schema());
+    // Iceberg fails a schema change when another commit was faster, and with it the rest.
+    schema.commit();
+    UpdateProperties update = transaction.updateProperties();
+    properties.forEach((key, value) -> {
+      if (!value.equals(table.properties().get(key))) {
+        update.set(key, value);
+      }
+    });
     update.commit();
     transaction.commitTransaction();
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One column of a data file.
  *
- * @param rejected rows whose vector is none
+ * @param rejected rows whose vector is none of the field's
  */
 record FileColumn(FieldSchema field, Column values, BitSet rejected) {
   /**
@@ -21,15 +21,16 @@ record FileColumn(FieldSchema field, Column values, BitSet rejected) {
 
   /** A field that the file lacks: it was added later, or another engine left it out. */
   static FileColumn missing(FieldSchema field, int rows) {
-    BitSet rejected = new BitSet(rows);
     if (field.type().isVector()) {
-      rejected.set(0, rows);
       VectorBuffer zeros = new VectorBuffer(field, rows);
-      return new FileColumn(field, zeros.build(), rejected);
+      for (int row = 0; row < rows; row++) {
+        zeros.leaveOut(row);
+      }
+      return new FileColumn(field, zeros.build(), zeros.rejected());
     }
     return new FileColumn(
         field,
         io.tidemark.model.column.ColumnBuilder.constant(field, field.defaultValue(), rows),
-        rejected);
+        new BitSet());
   }
 }

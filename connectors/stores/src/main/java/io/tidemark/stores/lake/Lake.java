@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.Table;
@@ -250,7 +251,8 @@ public final class Lake implements AutoCloseable {
       throw notFound(info.database(), info.name());
     }
     handles.remove(identifier(current));
-    updateCollection(current.withName(newDatabase, newName, timestamp));
+    CollectionInfo renamed = current.withName(newDatabase, newName, timestamp);
+    changeCollection(renamed, found -> found.withName(newDatabase, newName, timestamp));
   }
 
   /**
@@ -261,6 +263,20 @@ public final class Lake implements AutoCloseable {
    */
   public void updateCollection(CollectionInfo info) {
     CollectionUpdate.apply(table(info), info);
+  }
+
+  /**
+   * Changes what is known of the collection as {@link #updateCollection} does, from its state as
+   * the lake has it: nothing that somebody else changed meanwhile is lost.
+   *
+   * @param change called again if another commit was faster; gives back what it got for no change;
+   *     what it throws ends the call
+   * @return the collection as it is now
+   * @throws TidemarkException COLLECTION_NOT_FOUND
+   */
+  public CollectionInfo changeCollection(
+      CollectionInfo info, UnaryOperator<CollectionInfo> change) {
+    return CollectionUpdate.change(table(info), change);
   }
 
   /**

@@ -32,9 +32,9 @@ public final class LakeRows {
   }
 
   /**
-   * Rows that no search or query may show, ascending: the key is null, or a vector is missing, has
-   * the wrong dimension, a NaN or an infinity. They keep their place; their vectors are zeros or as
-   * read.
+   * Rows that no search or query may show, ascending: the key is null, or a vector is missing
+   * though its field may not be null, has the wrong dimension, a NaN or an infinity. They keep
+   * their place; their vectors are zeros or as read.
    */
   public int[] rejected() {
     return rejected;

@@ -146,11 +146,14 @@ final class ParquetColumns {
       int defined = leaf.getMaxDefinitionLevel();
       int row = start - 1;
       int element = 0;
+      boolean isNull = false;
       for (long i = pages.getPageReader(leaf).getTotalValueCount(); i > 0; i--) {
         if (values.getCurrentRepetitionLevel() == 0) {
-          rejectUnlessWhole(vectors, row, start, element);
+          end(vectors, row, start, element, isNull);
           row++;
           element = 0;
+          // An empty list is one level deeper than none.
+          isNull = values.getCurrentDefinitionLevel() == 0;
         }
         if (values.getCurrentDefinitionLevel() == defined) {
           if (element < vectors.dimension()) {
@@ -163,12 +166,17 @@ final class ParquetColumns {
         }
         values.consume();
       }
-      rejectUnlessWhole(vectors, row, start, element);
+      end(vectors, row, start, element, isNull);
     }
   }
 
-  private static void rejectUnlessWhole(VectorBuffer vectors, int row, int start, int elements) {
-    if (row >= start && elements != vectors.dimension()) {
+  private static void end(VectorBuffer vectors, int row, int start, int elements, boolean isNull) {
+    if (row < start) {
+      return;
+    }
+    if (isNull) {
+      vectors.leaveOut(row);
+    } else if (elements != vectors.dimension()) {
       vectors.reject(row);
     }
   }

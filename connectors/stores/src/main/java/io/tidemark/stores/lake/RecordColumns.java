@@ -52,8 +52,10 @@ final class RecordColumns {
   private static FileColumn vectors(FieldSchema field, List<Record> records) {
     VectorBuffer vectors = new VectorBuffer(field, records.size());
     for (int row = 0; row < records.size(); row++) {
-      if (records.get(row).getField(field.name()) instanceof List<?> vector
-          && vector.size() == field.dimension()) {
+      Object value = records.get(row).getField(field.name());
+      if (value == null) {
+        vectors.leaveOut(row);
+      } else if (value instanceof List<?> vector && vector.size() == field.dimension()) {
         for (int i = 0; i < vector.size(); i++) {
           vectors.set(row, i, ((Number) vector.get(i)).floatValue());
         }

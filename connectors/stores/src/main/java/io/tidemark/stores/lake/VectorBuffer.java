@@ -1,12 +1,16 @@
 package io.tidemark.stores.lake;
 
 import io.tidemark.model.column.FloatVectorColumn;
+import io.tidemark.model.column.Validity;
 import io.tidemark.model.schema.FieldSchema;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.BitSet;
 
-/** The vectors of a file while they are read: rows × dimension floats, zeros where none came. */
+/**
+ * The vectors of a file while they are read: rows × dimension floats, zeros where none came. A row
+ * without a vector is null if the field may be null, else rejected.
+ */
 final class VectorBuffer {
   private static final int EXPONENT = 0x7f80_0000;
 
@@ -14,6 +18,7 @@ final class VectorBuffer {
   private final int rows;
   private final ByteBuffer payload;
   private final BitSet rejected;
+  private final BitSet absent = new BitSet();
 
   VectorBuffer(FieldSchema field, int rows) {
     this.field = field;
@@ -51,9 +56,23 @@ final class VectorBuffer {
     payload.putFloat((row * field.dimension() + element) * Float.BYTES, value);
   }
 
+  /** No vector: its row stays, as zeros. */
+  void leaveOut(int row) {
+    if (field.nullable()) {
+      absent.set(row);
+      clear(row);
+    } else {
+      reject(row);
+    }
+  }
+
   /** Not a vector of this field: its row stays, as zeros. */
   void reject(int row) {
     rejected.set(row);
+    clear(row);
+  }
+
+  private void clear(int row) {
     for (int i = 0; i < field.dimension(); i++) {
       set(row, i, 0);
     }
@@ -76,6 +95,6 @@ final class VectorBuffer {
   }
 
   FloatVectorColumn build() {
-    return FloatVectorColumn.wrap(payload, field.dimension());
+    return FloatVectorColumn.wrap(payload, field.dimension(), Validity.without(absent, rows));
   }
 }

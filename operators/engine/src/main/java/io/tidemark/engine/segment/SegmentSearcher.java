@@ -15,13 +15,15 @@ public final class SegmentSearcher {
   private SegmentSearcher() {}
 
   /**
-   * Offers the best alive and passing rows to {@code out}, which gets the query's range.
+   * Offers the best alive and passing rows that have a vector to {@code out}, which gets the
+   * query's range.
    *
    * @param out empty, of the query's metric and k
+   * @return whether every such row was scored, so that more effort finds nothing else
    * @throws IllegalArgumentException if the segment has no vectors of the field, or of another
    *     dimension
    */
-  public static void search(AliveSegment alive, SegmentQuery query, TopK out) {
+  public static boolean search(AliveSegment alive, SegmentQuery query, TopK out) {
     Segment segment = alive.segment();
     if (out.metric() != query.metric() || out.size() != 0) {
       throw new IllegalArgumentException(
@@ -36,24 +38,31 @@ public final class SegmentSearcher {
                     "segment %s has no vectors of field %d, only of %s"
                         .formatted(segment.id(), query.fieldId(), segment.vectors().keySet())));
     out.restrict(query.parameters().radius(), query.parameters().rangeFilter());
-    BitSet accept = accepted(alive, query.filter());
-    int acceptedCount =
-        query.filter() == null || accept == null ? alive.aliveCount() : accept.cardinality();
+    BitSet living = accepted(alive, query.filter());
+    BitSet accept = vectors.among(living);
+    boolean allLiving = query.filter() == null && vectors.present() == null;
+    int acceptedCount = allLiving || accept == null ? alive.aliveCount() : accept.cardinality();
     if (acceptedCount == 0) {
-      return;
+      return true;
     }
     VectorIndex index = segment.index(query.fieldId()).orElse(null);
     int ef = query.parameters().ef();
-    switch (SearchPlan.choose(index, query.k(), ef, acceptedCount)) {
-      case SearchPlan.Exact exact -> ExactSearch.search(vectors, query.query(), accept, out);
+    return switch (SearchPlan.choose(index, query.k(), ef, acceptedCount)) {
+      case SearchPlan.Exact exact -> {
+        ExactSearch.search(vectors, query.query(), accept, out);
+        yield true;
+      }
       case SearchPlan.Graph graph -> {
         graph.index().search(query.query(), query.k(), ef, accept, out);
-        if (out.size() < Math.min(query.k(), acceptedCount) && !query.parameters().hasRange()) {
+        boolean isShort =
+            out.size() < Math.min(query.k(), acceptedCount) && !query.parameters().hasRange();
+        if (isShort) {
           out.drain();
           ExactSearch.search(vectors, query.query(), accept, out);
         }
+        yield isShort;
       }
-    }
+    };
   }
 
   private static @Nullable BitSet accepted(AliveSegment alive, @Nullable BitSet filter) {

@@ -1,13 +1,14 @@
 package io.tidemark.engine.vector;
 
 import io.tidemark.model.column.FloatVectorColumn;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Vectors of one dimension in one array, row-major: row {@code r} is {@code data[r × dimension ..
- * (r + 1) × dimension)}. The array is not copied and must not be written to any more. Safe for
- * concurrent use.
+ * (r + 1) × dimension)}. The array is not copied and must not be written to any more. A row may
+ * have no vector; its place then holds zeros, and no search may find it. Safe for concurrent use.
  */
 public final class FloatVectors {
   /** An array cannot be longer, on any JVM we know. */
@@ -16,12 +17,21 @@ public final class FloatVectors {
   private final float[] data;
   private final int dimension;
   private final int size;
+  private final @Nullable BitSet present;
   private volatile float @Nullable [] inverseNorms;
 
   /**
    * @throws IllegalArgumentException if {@code data} is no whole number of rows
    */
   public FloatVectors(float[] data, int dimension) {
+    this(data, dimension, null);
+  }
+
+  /**
+   * @param present rows that have a vector, or null if all do; kept, not copied
+   * @throws IllegalArgumentException if {@code data} is no whole number of rows
+   */
+  public FloatVectors(float[] data, int dimension, @Nullable BitSet present) {
     if (dimension < 1 || data.length % dimension != 0) {
       throw new IllegalArgumentException(
           data.length + " floats are no whole rows of dimension " + dimension);
@@ -29,12 +39,30 @@ public final class FloatVectors {
     this.data = data;
     this.dimension = dimension;
     this.size = data.length / dimension;
+    this.present = present;
   }
 
   /** Copies a column to the heap. */
   public static FloatVectors of(FloatVectorColumn column) {
     checkLength((long) column.size() * column.dimension());
-    return new FloatVectors(column.toArray(), column.dimension());
+    return new FloatVectors(column.toArray(), column.dimension(), present(column));
+  }
+
+  private static @Nullable BitSet present(FloatVectorColumn column) {
+    if (column.validity() == null) {
+      return null;
+    }
+    BitSet present = new BitSet(column.size());
+    for (int row = 0; row < column.size(); row++) {
+      present.set(row, !column.isNull(row));
+    }
+    return present;
+  }
+
+  /** Rows of which none has a vector. */
+  public static FloatVectors absent(int rows, int dimension) {
+    checkLength((long) rows * dimension);
+    return new FloatVectors(new float[rows * dimension], dimension, new BitSet());
   }
 
   /**
@@ -66,7 +94,39 @@ public final class FloatVectors {
       System.arraycopy(part.data, 0, joined, offset, part.data.length);
       offset += part.data.length;
     }
-    return new FloatVectors(joined, first.dimension);
+    return new FloatVectors(joined, first.dimension, present(parts));
+  }
+
+  private static @Nullable BitSet present(List<FloatVectors> parts) {
+    if (parts.stream().allMatch(part -> part.present == null)) {
+      return null;
+    }
+    BitSet present = new BitSet();
+    int start = 0;
+    for (FloatVectors part : parts) {
+      BitSet ofPart = part.present;
+      if (ofPart == null) {
+        present.set(start, start + part.size);
+      } else {
+        int from = start;
+        ofPart.stream().forEach(row -> present.set(from + row));
+      }
+      start += part.size;
+    }
+    return present;
+  }
+
+  /** A copy of the given rows, in that order. */
+  public FloatVectors gather(int[] rows) {
+    float[] values = new float[Math.multiplyExact(rows.length, dimension)];
+    BitSet kept = present == null ? null : new BitSet(rows.length);
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(data, rows[i] * dimension, values, i * dimension, dimension);
+      if (kept != null) {
+        kept.set(i, has(rows[i]));
+      }
+    }
+    return new FloatVectors(values, dimension, kept);
   }
 
   private static void checkLength(long floats) {
@@ -83,6 +143,31 @@ public final class FloatVectors {
 
   public int dimension() {
     return dimension;
+  }
+
+  /** Rows that have a vector, or null if all do; not to be written to. */
+  public @Nullable BitSet present() {
+    return present;
+  }
+
+  /** Whether the row has a vector. */
+  public boolean has(int row) {
+    return present == null || present.get(row);
+  }
+
+  /**
+   * The rows among {@code accepted} that have a vector.
+   *
+   * @param accepted null for all; never written to
+   * @return null for all rows
+   */
+  public @Nullable BitSet among(@Nullable BitSet accepted) {
+    if (accepted == null || present == null) {
+      return accepted == null ? present : accepted;
+    }
+    BitSet both = (BitSet) accepted.clone();
+    both.and(present);
+    return both;
   }
 
   /** All rows, row-major; not to be written to. */

@@ -36,16 +36,19 @@ public final class FloatVectorColumn implements Column {
 
   /**
    * A column over {@code payload}, little-endian floats from index 0 to its limit, row-major; not
-   * copied, so nobody may write to it any more. No row is null.
+   * copied, so nobody may write to it any more.
+   *
+   * @param validity null if no row is null
    */
-  public static FloatVectorColumn wrap(ByteBuffer payload, int dimension) {
+  public static FloatVectorColumn wrap(
+      ByteBuffer payload, int dimension, @Nullable Validity validity) {
     int rowBytes = Math.multiplyExact(dimension, Float.BYTES);
     if (dimension <= 0 || payload.limit() % rowBytes != 0) {
       throw new IllegalArgumentException(
           payload.limit() + " bytes are no whole rows of dimension " + dimension);
     }
     ByteBuffer whole = payload.duplicate().rewind();
-    return new FloatVectorColumn(whole, payload.limit() / rowBytes, dimension, null);
+    return new FloatVectorColumn(whole, payload.limit() / rowBytes, dimension, validity);
   }
 
   public int dimension() {

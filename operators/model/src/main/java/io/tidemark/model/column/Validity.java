@@ -2,6 +2,7 @@ package io.tidemark.model.column;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,18 @@ public final class Validity {
       }
     }
     return all ? null : new Validity(bits);
+  }
+
+  /** Null if every row is valid. */
+  public static @Nullable Validity without(BitSet nulls, int rows) {
+    if (nulls.isEmpty()) {
+      return null;
+    }
+    boolean[] valid = new boolean[rows];
+    for (int row = 0; row < rows; row++) {
+      valid[row] = !nulls.get(row);
+    }
+    return of(valid);
   }
 
   static @Nullable Validity gather(@Nullable Validity validity, int[] rows) {

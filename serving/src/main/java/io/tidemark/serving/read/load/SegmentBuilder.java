@@ -36,7 +36,7 @@ final class SegmentBuilder {
     int keyField = info.schema().primaryKey().id();
     Map<Integer, FloatVectors> vectors = new HashMap<>();
     for (FieldSchema field : info.schema().vectorFields()) {
-      FloatVectors joined = vectors(files, field, total);
+      FloatVectors joined = vectors(files, field);
       if (joined != null) {
         vectors.put(field.id(), joined);
       }
@@ -105,29 +105,26 @@ final class SegmentBuilder {
     return batch.project(scalars);
   }
 
-  /** Null if a file lacks the field, or has it in another dimension. */
-  private static @Nullable FloatVectors vectors(
-      List<FileRows> files, FieldSchema field, int total) {
-    int dimension = field.dimension();
+  /**
+   * Null if no file has the field, or one has it in another dimension. The rows of a file that was
+   * cached before there was the field have no vector of it.
+   */
+  private static @Nullable FloatVectors vectors(List<FileRows> files, FieldSchema field) {
+    List<FloatVectors> parts = new ArrayList<>();
+    boolean some = false;
     for (FileRows file : files) {
-      if (!(file.batch().columns().get(field.id()) instanceof FloatVectorColumn column)
-          || column.dimension() != dimension) {
+      Column column = file.batch().columns().get(field.id());
+      if (column == null) {
+        parts.add(FloatVectors.absent(file.size(), field.dimension()));
+      } else if (column instanceof FloatVectorColumn vectors
+          && vectors.dimension() == field.dimension()) {
+        parts.add(FloatVectors.of(vectors));
+        some = true;
+      } else {
         return null;
       }
     }
-    float[] joined = new float[Math.multiplyExact(total, dimension)];
-    int offset = 0;
-    for (FileRows file : files) {
-      int length = file.size() * dimension;
-      file.batch()
-          .column(field.id())
-          .orElseThrow()
-          .payload()
-          .asFloatBuffer()
-          .get(joined, offset, length);
-      offset += length;
-    }
-    return new FloatVectors(joined, dimension);
+    return some ? FloatVectors.concat(parts) : null;
   }
 
   /** Null if all rows are of the first file's partition. */

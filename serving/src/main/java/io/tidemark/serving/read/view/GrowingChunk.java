@@ -64,7 +64,7 @@ final class GrowingChunk {
           .forEach((field, values) ->
               vectors
                   .computeIfAbsent(field, f -> new ArrayList<>())
-                  .add(whole ? values : gather(values, alive)));
+                  .add(whole ? values : values.gather(alive)));
       for (int row : alive) {
         timestamps[next++] = chunk.rows().segment().timestamp(row);
       }
@@ -79,15 +79,6 @@ final class GrowingChunk {
         timestamps,
         joined,
         keyField);
-  }
-
-  private static FloatVectors gather(FloatVectors vectors, int[] rows) {
-    int dimension = vectors.dimension();
-    float[] values = new float[rows.length * dimension];
-    for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(vectors.data(), rows[i] * dimension, values, i * dimension, dimension);
-    }
-    return new FloatVectors(values, dimension);
   }
 
   private static RowSegment of(

@@ -10,6 +10,7 @@ import io.tidemark.model.column.ColumnBuilder;
 import io.tidemark.model.column.ColumnCodec;
 import io.tidemark.model.column.EntityBatch;
 import io.tidemark.model.column.FloatVectorColumn;
+import io.tidemark.model.column.Validity;
 import io.tidemark.model.index.Metric;
 import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.model.schema.FieldSchema;
@@ -253,12 +254,13 @@ public final class RowSegment {
     if (vectors == null) {
       return ColumnBuilder.constant(field, null, rows.length);
     }
-    int dimension = vectors.dimension();
-    float[] values = new float[Math.multiplyExact(rows.length, dimension)];
+    FloatVectors gathered = vectors.gather(rows);
+    BitSet nulls = new BitSet();
     for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(vectors.data(), rows[i] * dimension, values, i * dimension, dimension);
+      nulls.set(i, !gathered.has(i));
     }
-    return FloatVectorColumn.of(values, dimension, null);
+    return FloatVectorColumn.of(
+        gathered.data(), gathered.dimension(), Validity.without(nulls, rows.length));
   }
 
   /** One more owner: a set of sealed segments that this is in. */
