@@ -1,7 +1,6 @@
 package io.tidemark.jobs.expire;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.model.time.HybridTimestamp;
@@ -14,6 +13,8 @@ import io.tidemark.stores.lake.orphan.PendingTime;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 final class UselessIndexes {
   private static final Logger LOG = LoggerFactory.getLogger(UselessIndexes.class);
-
-  private static final List<String> OTHER_DEFINITIONS =
-      List.of("tidemark.indexes.candidates", "tidemark.indexes.previous");
-  private static final JsonMapper JSON = new JsonMapper();
 
   private UselessIndexes() {}
 
@@ -47,11 +44,11 @@ final class UselessIndexes {
     // In this order: what is registered now is live, or was, or is about to be; a row's age tells.
     Set<String> live = TableFiles.of(table.iceberg()).liveDataFiles();
     table.refresh();
-    Set<Long> wanted = wanted(table);
+    Set<Long> wanted = wanted(table.info());
     List<SegmentIndex> useless =
         registered.stream()
             .filter(index ->
-                isOld(index, pending) && !isUsable(index, wanted, live) || isLost(lake, index))
+                (isOld(index, pending) && !isUsable(index, wanted, live)) || isLost(lake, index))
             .toList();
     if (!useless.isEmpty()) {
       lake.registry().replace(useless, List.of());
@@ -65,21 +62,11 @@ final class UselessIndexes {
   }
 
   /** Definitions in use, being built, and kept to go back to. */
-  private static Set<Long> wanted(LakeTable table) {
-    Set<Long> wanted = new HashSet<>();
-    table.info().indexes().stream().map(IndexDefinition::id).forEach(wanted::add);
-    for (String property : OTHER_DEFINITIONS) {
-      String definitions = table.iceberg().properties().get(property);
-      if (definitions != null) {
-        try {
-          JSON.readTree(definitions)
-              .forEach(definition -> wanted.add(definition.required("id").asLong()));
-        } catch (JsonProcessingException e) {
-          throw new IllegalStateException(property + " holds no index definitions", e);
-        }
-      }
-    }
-    return wanted;
+  private static Set<Long> wanted(CollectionInfo info) {
+    return Stream.of(info.indexes(), info.candidates(), info.previous())
+        .flatMap(List::stream)
+        .map(IndexDefinition::id)
+        .collect(Collectors.toSet());
   }
 
   private static boolean isOld(SegmentIndex index, PendingTime pending) {

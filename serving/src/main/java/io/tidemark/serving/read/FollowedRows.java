@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,13 @@ final class FollowedRows implements AutoCloseable {
 
   CollectionRows rows() {
     return rows;
+  }
+
+  /** Tells per pchannel up to where the log is read; a pchannel may come more than once. */
+  void floors(BiConsumer<Integer, Long> told) {
+    for (int shard = 0; shard < subscriptions.size(); shard++) {
+      told.accept(info.pchannels().get(shard), subscriptions.get(shard).consumed());
+    }
   }
 
   /** Why following has ended, or null if it goes on. */

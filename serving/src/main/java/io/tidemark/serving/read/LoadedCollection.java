@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -245,6 +246,14 @@ final class LoadedCollection implements AutoCloseable {
         : published.segments().values().stream()
             .mapToLong(segment -> segment.rejected().cardinality())
             .sum();
+  }
+
+  /** See {@link FollowedRows#floors}. */
+  void floors(BiConsumer<Integer, Long> told) {
+    CollectionRefresh.Published published = refresh.published();
+    if (published != null) {
+      published.rows().floors(told);
+    }
   }
 
   int sealedSegments() {

@@ -2,6 +2,7 @@ package io.tidemark.serving.read;
 
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.control.ControlStore;
+import io.tidemark.model.control.ReaderFloors;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.lake.SegmentIndex;
@@ -48,6 +49,7 @@ public final class ReadService implements AutoCloseable {
   private final ExecutorService decoders;
   private final ExecutorService refreshers;
   private final ScheduledExecutorService poller;
+  private final FloorPublisher floors;
   private final Map<Long, LoadedCollection> collections = new ConcurrentHashMap<>();
 
   /** Handles for questions about progress, apart from those that loading follows. */
@@ -78,8 +80,15 @@ public final class ReadService implements AutoCloseable {
     this.poller =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("tidemark-poll").daemon().factory());
+    this.floors = new FloorPublisher(control, collections.values());
     long intervalMs = Math.max(1, config.pollInterval().toMillis());
     poller.execute(this::forgetDropped);
+    var telling =
+        poller.scheduleWithFixedDelay(
+            () -> refreshers.execute(floors::publish),
+            intervalMs,
+            ReaderFloors.EVERY.toMillis(),
+            TimeUnit.MILLISECONDS);
     var unused =
         poller.scheduleWithFixedDelay(
             () -> collections.values().forEach(LoadedCollection::poll),
@@ -264,11 +273,11 @@ public final class ReadService implements AutoCloseable {
     LakeTable table = tables.computeIfAbsent(info.id(), id -> lake.table(info));
     try {
       table.refresh();
+      return table.snapshot();
     } catch (TidemarkException e) {
       tables.remove(info.id());
       throw e;
     }
-    return table.snapshot();
   }
 
   /**
@@ -299,6 +308,7 @@ public final class ReadService implements AutoCloseable {
   @Override
   public void close() {
     poller.shutdownNow();
+    floors.close();
     collections.keySet().forEach(this::release);
     refreshers.shutdownNow();
     decoders.shutdownNow();

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * an expired snapshot's files are gone.
  */
 public final class LakeTable {
+  private static final int ATTEMPTS_MAX = 5;
+
   private final Supplier<Optional<Table>> loader;
   private final long collectionId;
   private final TidemarkException notFound;
@@ -111,10 +113,20 @@ public final class LakeTable {
     return position == null ? info.createdTimestamp() : Long.parseLong(position);
   }
 
-  /** The current snapshot; planned once per state of the table. */
+  /**
+   * The current snapshot; planned once per state of the table. If it has expired since the last
+   * {@link #refresh}, refreshes.
+   */
   public synchronized LakeSnapshot snapshot() {
-    if (snapshot == null) {
-      snapshot = new SnapshotPlanner(table, metadata, info, tasks).current();
+    for (int attempt = 1; snapshot == null; attempt++) {
+      try {
+        snapshot = new SnapshotPlanner(table, metadata, info, tasks).current();
+      } catch (RuntimeException e) {
+        // Storages say in different words that a manifest is gone; the table says why it may be.
+        if (attempt == ATTEMPTS_MAX || !refresh()) {
+          throw e;
+        }
+      }
     }
     return snapshot;
   }

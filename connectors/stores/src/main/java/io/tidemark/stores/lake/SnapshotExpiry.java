@@ -1,8 +1,14 @@
 package io.tidemark.stores.lake;
 
+import static org.apache.iceberg.TableProperties.MAX_SNAPSHOT_AGE_MS;
+import static org.apache.iceberg.TableProperties.MAX_SNAPSHOT_AGE_MS_DEFAULT;
+import static org.apache.iceberg.TableProperties.MIN_SNAPSHOTS_TO_KEEP;
+import static org.apache.iceberg.TableProperties.MIN_SNAPSHOTS_TO_KEEP_DEFAULT;
+
 import io.tidemark.stores.record.CommitTimes;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,6 +18,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,16 +65,47 @@ public final class SnapshotExpiry {
               bytes.addAndGet(delete(table.io(), location));
               files.incrementAndGet();
             });
-    if (age != null) {
-      expiry.expireOlderThan(System.currentTimeMillis() - age.toMillis());
-    }
-    if (snapshotsMin != null) {
-      expiry.retainLast(snapshotsMin);
-    }
+    long ageMs =
+        age == null
+            ? number(table, MAX_SNAPSHOT_AGE_MS, MAX_SNAPSHOT_AGE_MS_DEFAULT)
+            : age.toMillis();
+    int min =
+        snapshotsMin == null
+            ? (int) number(table, MIN_SNAPSHOTS_TO_KEEP, MIN_SNAPSHOTS_TO_KEEP_DEFAULT)
+            : snapshotsMin;
+    long olderThanMs = System.currentTimeMillis() - ageMs;
+    expiry.expireOlderThan(olderThanMs).retainLast(min);
+    // A snapshot named makes Iceberg compare what was reachable before and after. Otherwise files
+    // that the current snapshot has replaced would stay until it has expired itself.
+    ancestor(table, olderThanMs, min).ifPresent(expiry::expireSnapshotId);
     expiry.commit();
     table.refresh();
     before.removeAll(ids(table));
     return new Expired(before.size(), files.get(), bytes.get());
+  }
+
+  private static long number(Table table, String property, long otherwise) {
+    String value = table.properties().get(property);
+    return value == null ? otherwise : Long.parseLong(value);
+  }
+
+  /** Some snapshot that will be expired by its age. */
+  private static Optional<Long> ancestor(Table table, long olderThanMs, int min) {
+    Snapshot current = table.currentSnapshot();
+    if (current == null) {
+      return Optional.empty();
+    }
+    Set<Long> referenced = new HashSet<>();
+    table.refs().values().forEach(ref -> referenced.add(ref.snapshotId()));
+    int newer = 0;
+    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(current.snapshotId(), table::snapshot)) {
+      if (newer++ >= min
+          && snapshot.timestampMillis() < olderThanMs
+          && !referenced.contains(snapshot.snapshotId())) {
+        return Optional.of(snapshot.snapshotId());
+      }
+    }
+    return Optional.empty();
   }
 
   private static Set<Long> ids(Table table) {
