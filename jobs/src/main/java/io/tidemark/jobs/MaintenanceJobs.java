@@ -4,8 +4,10 @@ import io.tidemark.jobs.expire.ExpireJob;
 import io.tidemark.jobs.index.IndexJob;
 import io.tidemark.jobs.run.JobKind;
 import io.tidemark.jobs.run.MaintenanceJob;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Every batch job by its kind. */
 public final class MaintenanceJobs {
@@ -17,6 +19,11 @@ public final class MaintenanceJobs {
   }
 
   private MaintenanceJobs() {}
+
+  /** Those that this build has. */
+  public static Set<JobKind> kinds() {
+    return Collections.unmodifiableSet(JOBS.keySet());
+  }
 
   /**
    * @throws IllegalArgumentException if this build has no such job

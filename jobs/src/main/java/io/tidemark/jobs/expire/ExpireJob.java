@@ -4,6 +4,7 @@ import io.tidemark.jobs.run.BatchRun;
 import io.tidemark.jobs.run.JobArguments;
 import io.tidemark.jobs.run.JobContext;
 import io.tidemark.jobs.run.JobKind;
+import io.tidemark.jobs.run.JobOption;
 import io.tidemark.jobs.run.JobReport;
 import io.tidemark.jobs.run.JobRequest;
 import io.tidemark.jobs.run.MaintenanceJob;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -58,6 +60,38 @@ public final class ExpireJob implements MaintenanceJob {
   @Override
   public JobKind kind() {
     return JobKind.EXPIRE;
+  }
+
+  @Override
+  public List<JobOption> options() {
+    return Stream.concat(
+            Stream.of(
+                new JobOption(
+                    "snapshot-age",
+                    "DURATION",
+                    "each table's own, 1h",
+                    "snapshots older than this go"),
+                new JobOption(
+                    "snapshots-min", "N", "each table's own, 1", "but so many newest ones stay"),
+                new JobOption(
+                    "grace",
+                    "DURATION",
+                    "24h",
+                    "files that nothing names go when so old, 12h at least"),
+                new JobOption(
+                    "log-keep",
+                    "DURATION",
+                    "1h",
+                    "so much of the log stays behind what could be trimmed"),
+                new JobOption("parallelism", "N", "1", "collections worked on side by side")),
+            Stream.of(ExpireStep.values())
+                .map(step ->
+                    new JobOption(
+                        step.option(),
+                        "BOOLEAN",
+                        "true",
+                        "whether this step runs: " + step.option())))
+        .toList();
   }
 
   /**
@@ -108,7 +142,7 @@ public final class ExpireJob implements MaintenanceJob {
     }
     return JobReport.of(
         figures.entrySet().stream()
-            .flatMap(figure -> java.util.stream.Stream.of(figure.getKey(), figure.getValue()))
+            .flatMap(figure -> Stream.of(figure.getKey(), figure.getValue()))
             .toArray());
   }
 

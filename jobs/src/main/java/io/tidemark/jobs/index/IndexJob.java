@@ -4,6 +4,7 @@ import io.tidemark.jobs.run.BatchRun;
 import io.tidemark.jobs.run.JobArguments;
 import io.tidemark.jobs.run.JobContext;
 import io.tidemark.jobs.run.JobKind;
+import io.tidemark.jobs.run.JobOption;
 import io.tidemark.jobs.run.JobReport;
 import io.tidemark.jobs.run.JobRequest;
 import io.tidemark.jobs.run.MaintenanceJob;
@@ -101,7 +102,18 @@ public final class IndexJob implements MaintenanceJob {
     return JobKind.INDEX;
   }
 
-  /** Options: {@code force} (false), {@code parallelism} (1), {@code threads} (all cores). */
+  @Override
+  public List<JobOption> options() {
+    return List.of(
+        JobOption.flag("force", "seal what is too little or too young, too; by hand always"),
+        new JobOption("parallelism", "N", "1", "segments built at once"),
+        new JobOption("threads", "N", "all cores", "threads of each build"),
+        new JobOption("segment-bytes", "N", "64 MiB", "unindexed rows of this size are a segment"),
+        new JobOption("segment-rows", "N", "100000", "or this number of them"),
+        new JobOption("segment-idle-seconds", "N", "30", "or this long after the last was added"),
+        new JobOption("index-rows-min", "N", "1024", "fewer rows get no index: a scan is as fast"));
+  }
+
   @Override
   public JobReport run(JobContext context) throws Exception {
     JobRequest request = context.request();

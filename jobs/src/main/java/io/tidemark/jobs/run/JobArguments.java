@@ -48,6 +48,7 @@ public final class JobArguments {
             options.put(key, NO_VALUE.equals(value) ? "true" : value);
           }
         });
+    JobOption.check(job, options);
     LakeConfig lake =
         new LakeConfig(given.getRequired("catalog"), given.getRequired("warehouse"), catalog);
     LogConfig log = log(given);
