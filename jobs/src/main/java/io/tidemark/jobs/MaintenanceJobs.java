@@ -2,6 +2,7 @@ package io.tidemark.jobs;
 
 import io.tidemark.jobs.expire.ExpireJob;
 import io.tidemark.jobs.index.IndexJob;
+import io.tidemark.jobs.reindex.ReindexJob;
 import io.tidemark.jobs.run.JobKind;
 import io.tidemark.jobs.run.MaintenanceJob;
 import java.util.Collections;
@@ -15,6 +16,7 @@ public final class MaintenanceJobs {
 
   static {
     JOBS.put(JobKind.INDEX, new IndexJob());
+    JOBS.put(JobKind.REINDEX, new ReindexJob());
     JOBS.put(JobKind.EXPIRE, new ExpireJob());
   }
 

@@ -19,7 +19,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Decides which index files to build. Pure: what it sees is one snapshot of one table and what is
- * registered for it. Index files are built for the indexes in use and for the candidates beside them.
+ * registered for it. Index files are built for the indexes in use and for the candidates beside
+ * them.
  *
  * <p>A registered segment stands as long as all its files are live with the rows it counted; if a
  * definition has no index on it yet (it was added or made anew), the segment gets one, under its
@@ -118,8 +119,8 @@ public final class IndexPlanner {
       version = Math.max(version, index.version());
     }
     List<IndexDefinition> missing = wanted.stream().filter(d -> !built.contains(d.id())).toList();
-    if (!missing.isEmpty()) {
-      SegmentIndex first = segment.getFirst();
+    SegmentIndex first = segment.getFirst();
+    for (List<IndexDefinition> together : onePerField(missing)) {
       tasks.add(
           new IndexTask(
               collectionId,
@@ -127,9 +128,25 @@ public final class IndexPlanner {
               first.partition(),
               first.shard(),
               first.sources(),
-              missing,
-              version + 1));
+              together,
+              ++version));
     }
+  }
+
+  /** A file has one index per field: a candidate gets one of its own beside the one in use. */
+  private static List<List<IndexDefinition>> onePerField(List<IndexDefinition> definitions) {
+    List<List<IndexDefinition>> files = new ArrayList<>();
+    for (IndexDefinition definition : definitions) {
+      files.stream()
+          .filter(file -> file.stream().noneMatch(d -> d.fieldId() == definition.fieldId()))
+          .findFirst()
+          .orElseGet(() -> {
+            files.add(new ArrayList<>());
+            return files.getLast();
+          })
+          .add(definition);
+    }
+    return files;
   }
 
   private void seal(
@@ -172,17 +189,22 @@ public final class IndexPlanner {
       List<IndexTask> tasks) {
     List<SourceFile> sources =
         files.stream().map(file -> new SourceFile(file.path(), file.rows())).toList();
-    IndexTask task =
-        new IndexTask(
-            collectionId,
-            segmentIds.getAsLong(),
-            group.partition(),
-            group.shard(),
-            sources,
-            wanted,
-            1);
-    if (task.rows() >= limits.rowsMin()) {
-      tasks.add(task);
+    long rows = sources.stream().mapToLong(SourceFile::rows).sum();
+    if (rows < limits.rowsMin()) {
+      return;
+    }
+    long segmentId = segmentIds.getAsLong();
+    int version = 0;
+    for (List<IndexDefinition> together : onePerField(wanted)) {
+      tasks.add(
+          new IndexTask(
+              collectionId,
+              segmentId,
+              group.partition(),
+              group.shard(),
+              sources,
+              together,
+              ++version));
     }
   }
 }

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * order, and which rows are worth indexing, those that no delete has hit yet and that have valid
  * vectors.
  */
-final class SegmentVectors {
+public final class SegmentVectors {
   private final Map<Integer, FloatVectors> byField;
   private final BitSet alive;
 
@@ -36,16 +36,18 @@ final class SegmentVectors {
     this.alive = alive;
   }
 
-  FloatVectors of(IndexDefinition definition) {
+  /** Over all rows of the segment, which may lack some. */
+  public FloatVectors of(IndexDefinition definition) {
     return Objects.requireNonNull(byField.get(definition.fieldId()));
   }
 
-  BitSet alive() {
+  /** Rows that no delete has hit; not to be written to. */
+  public BitSet alive() {
     return alive;
   }
 
   /** Empty if a source is no longer live in the table's current snapshot. */
-  static Optional<SegmentVectors> read(LakeTable table, IndexTask task) {
+  public static Optional<SegmentVectors> read(LakeTable table, IndexTask task) {
     Map<String, LakeFile> live =
         table.snapshot().files().stream()
             .collect(Collectors.toMap(LakeFile::path, Function.identity()));

@@ -50,8 +50,14 @@ public final class SchemaReader {
       throw Reasons.notSupportedYet("namespace");
     }
     List<FieldSchema> fields = new ArrayList<>();
-    for (io.milvus.grpc.FieldSchema field : proto.getFieldsList()) {
-      fields.add(field(field, FieldSchema.FIRST_ID + fields.size()));
+    for (io.milvus.grpc.FieldSchema given : proto.getFieldsList()) {
+      FieldSchema field = field(given, FieldSchema.FIRST_ID + fields.size());
+      if (field.nullable() && field.type().isVector()) {
+        // As Milvus has it; a vector field added later is nullable, since older rows have none.
+        throw TidemarkException.invalid(
+            "vector type not support null, field name: " + field.name());
+      }
+      fields.add(field);
     }
     if (proto.getEnableDynamicField()) {
       fields.add(FieldSchema.dynamicField(FieldSchema.FIRST_ID + fields.size()));
@@ -61,6 +67,36 @@ public final class SchemaReader {
           "the schema has no fields, expected a primary key and a vector field");
     }
     return new CollectionSchema(proto.getDescription(), proto.getEnableDynamicField(), 0, fields);
+  }
+
+  /**
+   * Reads a field that is added to a collection: rows written before it lack it, so it can be null.
+   *
+   * @param bytes a serialized {@code schema.FieldSchema}
+   * @return without an id of its own
+   * @throws TidemarkException 1100
+   */
+  public static FieldSchema readAdded(ByteString bytes) {
+    io.milvus.grpc.FieldSchema proto;
+    try {
+      proto = io.milvus.grpc.FieldSchema.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw TidemarkException.invalid("the field is no serialized FieldSchema: " + e.getMessage());
+    }
+    FieldSchema field = field(proto, FieldSchema.FIRST_ID);
+    if (field.primaryKey()) {
+      throw TidemarkException.invalid("not support to add pk field, field name = " + field.name());
+    }
+    if (field.autoId()) {
+      throw TidemarkException.invalid(
+          "The autoID property can be applied to the primary key field only, field name = "
+              + field.name());
+    }
+    if (!field.nullable()) {
+      throw TidemarkException.invalid(
+          "added field must be nullable, please check it, field name = " + field.name());
+    }
+    return field;
   }
 
   private static FieldSchema field(io.milvus.grpc.FieldSchema proto, int id) {

@@ -1,6 +1,7 @@
 package io.tidemark.model.schema;
 
 import io.tidemark.model.error.TidemarkException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -65,10 +66,6 @@ public record CollectionSchema(
                 + field.name()
                 + " is not the primary key");
       }
-      if (field.nullable() && field.type().isVector()) {
-        throw TidemarkException.invalid(
-            "vector type not support null, field name: " + field.name());
-      }
     }
     if (primaryKeys != 1) {
       throw TidemarkException.invalid(
@@ -112,6 +109,19 @@ public record CollectionSchema(
       throw TidemarkException.invalid(
           "primary field not support default_value, field name: " + field.name());
     }
+  }
+
+  /**
+   * With one more field, which rows written before it lack.
+   *
+   * @param field gets the next id, whatever it has
+   * @throws TidemarkException 1100 if it does not fit the others
+   */
+  public CollectionSchema withField(FieldSchema field) {
+    int id = fields.stream().mapToInt(FieldSchema::id).max().orElseThrow() + 1;
+    List<FieldSchema> more = new ArrayList<>(fields);
+    more.add(dynamic ? more.size() - 1 : more.size(), field.withId(id));
+    return new CollectionSchema(description, dynamic, version + 1, more);
   }
 
   public FieldSchema primaryKey() {

@@ -1,0 +1,101 @@
+package io.tidemark.jobs.reindex;
+
+import io.tidemark.engine.index.VectorIndex;
+import io.tidemark.engine.vector.ExactSearch;
+import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.TopK;
+import io.tidemark.model.index.Metric;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Live rows of one segment whose vectors are asked for, with the neighbours that exact search finds
+ * among the other live rows: the row itself, which any index finds, counts for nothing. Immutable.
+ */
+final class RecallSample {
+  private record Query(int row, float[] vector, Set<Integer> truth) {}
+
+  private final FloatVectors vectors;
+  private final BitSet alive;
+  private final Metric metric;
+  private final int k;
+  private final List<Query> queries;
+
+  /**
+   * @param alive rows that count; all have vectors
+   * @param wanted queries at most
+   */
+  RecallSample(FloatVectors vectors, BitSet alive, Metric metric, int k, int wanted, long seed) {
+    this.vectors = vectors;
+    this.alive = alive;
+    this.metric = metric;
+    this.k = k;
+    int[] rows = alive.stream().toArray();
+    Random random = new Random(seed);
+    for (int i = 0; i < Math.min(wanted, rows.length); i++) {
+      int other = i + random.nextInt(rows.length - i);
+      int row = rows[other];
+      rows[other] = rows[i];
+      rows[i] = row;
+    }
+    this.queries = java.util.Arrays.stream(rows).limit(wanted).mapToObj(this::query).toList();
+  }
+
+  private Query query(int row) {
+    float[] vector = vectors.vector(row);
+    TopK out = new TopK(k, metric);
+    ExactSearch.search(vectors, vector, others(row), out);
+    return new Query(row, vector, ordinals(out.drain()));
+  }
+
+  private BitSet others(int row) {
+    BitSet others = (BitSet) alive.clone();
+    others.clear(row);
+    return others;
+  }
+
+  private static Set<Integer> ordinals(TopK.Hits hits) {
+    Set<Integer> ordinals = new HashSet<>();
+    for (int i = 0; i < hits.size(); i++) {
+      ordinals.add(hits.ordinal(i));
+    }
+    return ordinals;
+  }
+
+  /**
+   * Asks everything twice and times the second.
+   *
+   * @param index empty for exact search
+   */
+  RecallFigures measure(Optional<VectorIndex> index, int ef) {
+    long wanted = 0;
+    long found = 0;
+    long nanos = 0;
+    for (int round = 0; round < 2; round++) {
+      boolean counts = round == 1;
+      for (Query query : queries) {
+        BitSet others = others(query.row());
+        TopK out = new TopK(k, metric);
+        long start = System.nanoTime();
+        if (index.isPresent()) {
+          index.get().search(query.vector(), k, ef, others, out);
+        } else {
+          ExactSearch.search(vectors, query.vector(), others, out);
+        }
+        TopK.Hits hits = out.drain();
+        if (counts) {
+          nanos += System.nanoTime() - start;
+          Set<Integer> hit = ordinals(hits);
+          hit.retainAll(query.truth());
+          wanted += query.truth().size();
+          found += hit.size();
+        }
+      }
+    }
+    return new RecallFigures(queries.size(), wanted, found, nanos);
+  }
+}
