@@ -2,15 +2,19 @@ package io.tidemark.jobs.coordinate;
 
 import io.tidemark.jobs.coordinate.function.CoordinatorPolicy;
 import io.tidemark.jobs.coordinate.launch.FlinkAddress;
+import io.tidemark.jobs.coordinate.schedule.Schedule;
+import io.tidemark.jobs.coordinate.schedule.Schedules;
 import io.tidemark.stores.lake.LakeConfig;
 import io.tidemark.stores.log.LogConfig;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Everything that can be set of the coordinator.
  *
  * @param checkpoints URI of a folder that is this job's alone
  * @param cluster where batch jobs run
+ * @param schedules jobs by the clock
  * @param lookEvery how often lake and control store are looked at, less often if it takes long
  */
 public record CoordinatorConfig(
@@ -20,8 +24,10 @@ public record CoordinatorConfig(
     Duration checkpointInterval,
     FlinkAddress cluster,
     CoordinatorPolicy policy,
+    List<Schedule> schedules,
     Duration lookEvery) {
   public CoordinatorConfig {
+    schedules = List.copyOf(schedules);
     if (checkpointInterval.toMillis() < 1 || lookEvery.toMillis() < 1) {
       throw new IllegalArgumentException(
           "checkpoints every "
@@ -41,20 +47,27 @@ public record CoordinatorConfig(
         Duration.ofSeconds(10),
         cluster,
         CoordinatorPolicy.DEFAULTS,
+        Schedules.DEFAULTS,
         Duration.ofSeconds(1));
   }
 
   public CoordinatorConfig withPolicy(CoordinatorPolicy other) {
     return new CoordinatorConfig(
-        log, lake, checkpoints, checkpointInterval, cluster, other, lookEvery);
+        log, lake, checkpoints, checkpointInterval, cluster, other, schedules, lookEvery);
+  }
+
+  public CoordinatorConfig withSchedules(List<Schedule> others) {
+    return new CoordinatorConfig(
+        log, lake, checkpoints, checkpointInterval, cluster, policy, others, lookEvery);
   }
 
   public CoordinatorConfig withCheckpointInterval(Duration interval) {
-    return new CoordinatorConfig(log, lake, checkpoints, interval, cluster, policy, lookEvery);
+    return new CoordinatorConfig(
+        log, lake, checkpoints, interval, cluster, policy, schedules, lookEvery);
   }
 
   public CoordinatorConfig withLookEvery(Duration every) {
     return new CoordinatorConfig(
-        log, lake, checkpoints, checkpointInterval, cluster, policy, every);
+        log, lake, checkpoints, checkpointInterval, cluster, policy, schedules, every);
   }
 }

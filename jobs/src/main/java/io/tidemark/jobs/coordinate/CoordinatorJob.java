@@ -68,7 +68,12 @@ public final class CoordinatorJob {
             .uid("coordination-topic");
     DataStream<byte[]> observed =
         env.fromSource(
-                Observer.source(config.log(), config.lake(), config.policy(), config.lookEvery()),
+                Observer.source(
+                    config.log(),
+                    config.lake(),
+                    config.policy(),
+                    config.schedules(),
+                    config.lookEvery()),
                 WatermarkStrategy.noWatermarks(),
                 "Observer",
                 BYTES)

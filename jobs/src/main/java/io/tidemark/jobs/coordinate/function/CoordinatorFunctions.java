@@ -7,6 +7,11 @@ import org.apache.flink.statefun.sdk.java.StatefulFunctions;
 public record CoordinatorFunctions(CoordinatorPolicy policy) implements FunctionRegistry {
   @Override
   public StatefulFunctions get() {
-    return new StatefulFunctions().withStatefulFunction(SlotsFunction.spec(policy));
+    return new StatefulFunctions()
+        .withStatefulFunction(SlotsFunction.spec(policy))
+        .withStatefulFunction(CollectionFunction.spec(policy))
+        .withStatefulFunction(SegmentFunction.spec(policy))
+        .withStatefulFunction(ChannelFunction.spec(policy))
+        .withStatefulFunction(ScheduleFunction.spec(policy));
   }
 }

@@ -69,6 +69,10 @@ public record CoordinatorPolicy(
     }
   }
 
+  public boolean compactsByNeed() {
+    return !compactEvery.isZero();
+  }
+
   public CoordinatorPolicy withLimits(IndexLimits other) {
     return new CoordinatorPolicy(
         other,

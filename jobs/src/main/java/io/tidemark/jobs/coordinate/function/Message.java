@@ -4,12 +4,15 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.tidemark.jobs.coordinate.record.JobRecord;
 import io.tidemark.jobs.coordinate.record.RecordJson;
+import io.tidemark.jobs.coordinate.schedule.Schedule;
 import io.tidemark.jobs.run.JobRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.statefun.sdk.java.TypeName;
 import org.apache.flink.statefun.sdk.java.types.SimpleType;
 import org.apache.flink.statefun.sdk.java.types.Type;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What functions are told. On the wire a JSON object in UTF-8 with the message's name as {@code is}
@@ -22,6 +25,12 @@ import org.apache.flink.statefun.sdk.java.types.Type;
   @JsonSubTypes.Type(value = Message.Cancel.class, name = "cancel"),
   @JsonSubTypes.Type(value = Message.Withdraw.class, name = "withdraw"),
   @JsonSubTypes.Type(value = Message.Check.class, name = "check"),
+  @JsonSubTypes.Type(value = Message.CollectionSeen.class, name = "collection-seen"),
+  @JsonSubTypes.Type(value = Message.CollectionGone.class, name = "collection-gone"),
+  @JsonSubTypes.Type(value = Message.SegmentSeen.class, name = "segment-seen"),
+  @JsonSubTypes.Type(value = Message.Indexing.class, name = "indexing"),
+  @JsonSubTypes.Type(value = Message.ChannelSeen.class, name = "channel-seen"),
+  @JsonSubTypes.Type(value = Message.ScheduleSet.class, name = "schedule-set"),
   @JsonSubTypes.Type(value = Message.LauncherUp.class, name = "launcher-up"),
   @JsonSubTypes.Type(value = Message.Started.class, name = "started"),
   @JsonSubTypes.Type(value = Message.Ended.class, name = "ended"),
@@ -48,6 +57,39 @@ public sealed interface Message {
    * @param about what that was, empty if there is but one thing
    */
   record Check(String about) implements Message {}
+
+  /** To a collection: how it is. */
+  record CollectionSeen(CollectionFacts facts) implements Message {}
+
+  /** To a collection: it was dropped. */
+  record CollectionGone(long collectionId) implements Message {}
+
+  /** To a segment: how it is. */
+  record SegmentSeen(SegmentFacts facts) implements Message {}
+
+  /** To a segment: its index is being built, or no longer. */
+  record Indexing(boolean running) implements Message {}
+
+  /**
+   * To a channel: how far it is committed.
+   *
+   * @param watermark hybrid, 0 if nothing is known
+   */
+  record ChannelSeen(int pchannel, long watermark) implements Message {}
+
+  /**
+   * To a schedule: this is what it does now.
+   *
+   * @param schedule null if there is no such schedule any more
+   * @param collectionIds of those it names that exist, none if it is for all
+   * @param lastMs when it was due last as far as the control store knows, 0 for never
+   */
+  record ScheduleSet(@Nullable Schedule schedule, List<Long> collectionIds, long lastMs)
+      implements Message {
+    public ScheduleSet {
+      collectionIds = List.copyOf(collectionIds);
+    }
+  }
 
   /** To slots: a launcher has started, which runs nothing yet. */
   record LauncherUp(String launcher) implements Message {}

@@ -67,7 +67,13 @@ final class SlotsFunction implements StatefulFunction {
       // A launcher that is new runs nothing yet, and a launch order may have been lost with an old.
       case Message.LauncherUp up -> launchAgain(memory, outbox);
       case Message.Check check -> launchAgain(memory, outbox);
-      case Message.Started started -> throw Misdirected.of(message, Functions.SLOTS);
+      case Message.Started other -> throw Misdirected.of(other, Functions.SLOTS);
+      case Message.CollectionSeen other -> throw Misdirected.of(other, Functions.SLOTS);
+      case Message.CollectionGone other -> throw Misdirected.of(other, Functions.SLOTS);
+      case Message.SegmentSeen other -> throw Misdirected.of(other, Functions.SLOTS);
+      case Message.Indexing other -> throw Misdirected.of(other, Functions.SLOTS);
+      case Message.ChannelSeen other -> throw Misdirected.of(other, Functions.SLOTS);
+      case Message.ScheduleSet other -> throw Misdirected.of(other, Functions.SLOTS);
     };
   }
 

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.coordinate.observe;
 
 import io.tidemark.jobs.coordinate.function.CoordinatorPolicy;
+import io.tidemark.jobs.coordinate.schedule.Schedule;
 import io.tidemark.model.control.ControlStore;
 import io.tidemark.stores.control.KafkaControlStore;
 import io.tidemark.stores.lake.Lake;
@@ -21,24 +22,44 @@ public final class Observer implements Look {
   private final ControlStore control;
   private final RequestLook requests;
 
-  private Observer(Lake lake, ControlStore control) {
+  private final CollectionsLook collections;
+  private final ChannelLook channels;
+  private final ScheduleLook schedules;
+
+  private Observer(
+      Lake lake,
+      ControlStore control,
+      int pchannels,
+      CoordinatorPolicy policy,
+      List<Schedule> schedules) {
     this.lake = lake;
     this.control = control;
     this.requests = new RequestLook(control);
+    this.collections =
+        new CollectionsLook(
+            lake, control, new SegmentFinder(policy.limits(), policy.smallFileBytes()));
+    this.channels = new ChannelLook(control, pchannels);
+    this.schedules = new ScheduleLook(control, schedules);
   }
 
   /**
    * @param every the interval, longer if looking takes long
    */
   public static Source<byte[], ?, ?> source(
-      LogConfig log, LakeConfig lake, CoordinatorPolicy policy, Duration every) {
-    return new LookSource(() -> open(log, lake), every);
+      LogConfig log,
+      LakeConfig lake,
+      CoordinatorPolicy policy,
+      List<Schedule> schedules,
+      Duration every) {
+    List<Schedule> serializable = new ArrayList<>(schedules);
+    return new LookSource(() -> open(log, lake, policy, serializable), every);
   }
 
-  private static Observer open(LogConfig log, LakeConfig lakeConfig) {
+  private static Observer open(
+      LogConfig log, LakeConfig lakeConfig, CoordinatorPolicy policy, List<Schedule> schedules) {
     Lake lake = Lake.open(lakeConfig);
     try {
-      return new Observer(lake, KafkaControlStore.open(log));
+      return new Observer(lake, KafkaControlStore.open(log), log.pchannels(), policy, schedules);
     } catch (RuntimeException e) {
       lake.close();
       throw e;
@@ -47,7 +68,13 @@ public final class Observer implements Look {
 
   @Override
   public List<byte[]> changes() {
-    return new ArrayList<>(requests.changes(System.currentTimeMillis()));
+    List<byte[]> changes = new ArrayList<>();
+    long nowMs = System.currentTimeMillis();
+    collections.look(nowMs, changes::add);
+    channels.look(changes::add);
+    schedules.look(collections::id, changes::add);
+    requests.look(nowMs, changes::add);
+    return changes;
   }
 
   @Override

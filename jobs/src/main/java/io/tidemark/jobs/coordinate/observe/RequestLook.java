@@ -6,10 +6,9 @@ import io.tidemark.jobs.coordinate.host.Envelope;
 import io.tidemark.jobs.coordinate.record.JobRecord;
 import io.tidemark.jobs.coordinate.record.JobRecords;
 import io.tidemark.model.control.ControlStore;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Finds requests that have not ended: at the first look all of them, in case slots has forgotten
@@ -27,8 +26,7 @@ final class RequestLook {
     this.records = new JobRecords(control);
   }
 
-  List<byte[]> changes(long nowMs) {
-    List<byte[]> changes = new ArrayList<>();
+  void look(long nowMs, Consumer<byte[]> changes) {
     Set<String> open = new HashSet<>();
     for (JobRecord record : records.open()) {
       String id = record.request().id();
@@ -36,13 +34,12 @@ final class RequestLook {
       boolean unheard =
           record.state() == JobRecord.State.QUEUED && nowMs - record.queuedMs() >= UNHEARD_MS;
       if ((first || unheard) && told.add(id)) {
-        changes.add(
+        changes.accept(
             Envelope.of(
                 Functions.SLOTS, Functions.ALL, Message.TYPE, new Message.Ask(record.request())));
       }
     }
     told.retainAll(open);
     first = false;
-    return changes;
   }
 }
