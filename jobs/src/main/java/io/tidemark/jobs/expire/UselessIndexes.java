@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,10 +62,7 @@ final class UselessIndexes {
 
   /** Definitions in use, being built, and kept to go back to. */
   private static Set<Long> wanted(CollectionInfo info) {
-    return Stream.of(info.indexes(), info.candidates(), info.previous())
-        .flatMap(List::stream)
-        .map(IndexDefinition::id)
-        .collect(Collectors.toSet());
+    return info.keptIndexes().stream().map(IndexDefinition::id).collect(Collectors.toSet());
   }
 
   private static boolean isOld(SegmentIndex index, PendingTime pending) {
