@@ -1,7 +1,10 @@
 package io.tidemark.standalone;
 
+import io.tidemark.jobs.coordinate.CoordinatorConfig;
+import io.tidemark.jobs.coordinate.CoordinatorSupervisor;
+import io.tidemark.jobs.coordinate.JobRequests;
+import io.tidemark.jobs.coordinate.function.CoordinatorPolicy;
 import io.tidemark.jobs.index.IndexConfig;
-import io.tidemark.jobs.index.IndexLimits;
 import io.tidemark.jobs.ingest.IngestConfig;
 import io.tidemark.jobs.ingest.IngestSupervisor;
 import io.tidemark.model.control.ControlStore;
@@ -9,10 +12,12 @@ import io.tidemark.serving.read.ReadConfig;
 import io.tidemark.serving.read.ReadService;
 import io.tidemark.serving.rpc.MilvusServer;
 import io.tidemark.serving.rpc.ServingConfig;
+import io.tidemark.standalone.StandaloneConfig.Listening;
 import io.tidemark.standalone.data.DataDirectory;
 import io.tidemark.standalone.flink.EmbeddedFlink;
 import io.tidemark.standalone.http.HttpEndpoint;
 import io.tidemark.standalone.index.IndexScheduler;
+import io.tidemark.standalone.jobs.JobsPage;
 import io.tidemark.standalone.status.StatusPage;
 import io.tidemark.stores.control.KafkaControlStore;
 import io.tidemark.stores.embedded.EmbeddedBroker;
@@ -24,10 +29,6 @@ import io.tidemark.stores.log.LogTails;
 import io.tidemark.stores.log.LogTopics;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -42,11 +43,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Everything in this process: started in the order in which the parts need each other, stopped in
  * the reverse one. While it runs, the data directory's {@code run/} holds {@code pid}, {@code
- * http}, {@code grpc} (host:port each) and, once writes and searches work, {@code ready}.
+ * http}, {@code grpc}, {@code flink-web} (host:port each) and, once writes and searches work,
+ * {@code ready}.
  */
 public final class Standalone implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
-  private static final int FLINK_SLOTS = 4;
+  private static final String LOOPBACK = "127.0.0.1";
+
+  /** Of the ingest job and the coordinator; each batch job at once takes more. */
+  private static final int STREAMING_SLOTS = 4;
+
   private static final Duration INGEST_START_LIMIT = Duration.ofSeconds(60);
   private static final Duration LOAD_LIMIT = Duration.ofSeconds(30);
 
@@ -77,28 +83,30 @@ public final class Standalone implements AutoCloseable {
 
   private void startParts(Consumer<String> progress) throws Exception {
     long start = System.nanoTime();
-    checkPortFree(config.bind(), config.grpcPort());
-    HttpEndpoint http = keep(HttpEndpoint.listen(config.httpPort()));
+    Listening listening = config.listening();
+    Ports.checkFree("gRPC", "--grpc-port", listening.bind(), listening.grpcPort());
+    Ports.checkFree("Flink", "--flink-port", LOOPBACK, listening.flinkPort());
+    HttpEndpoint http = keep(HttpEndpoint.listen(listening.httpPort()));
     DataDirectory data = keep(DataDirectory.open(config.data()));
     NativeLibraries.keepIn(data.run().resolve("native"));
-    removeRunFiles(data);
-    writeRunFile(data, "pid", String.valueOf(ProcessHandle.current().pid()));
-    writeRunFile(data, "http", "127.0.0.1:" + http.port());
+    RunFiles files = new RunFiles(data.run());
+    files.removeAll();
+    files.write("pid", String.valueOf(ProcessHandle.current().pid()));
+    files.write("http", LOOPBACK + ":" + http.port());
     LOG.info("starting data={} pid={}", data.root(), ProcessHandle.current().pid());
 
     progress.accept("starting the log and the job cluster on " + data.root());
     CompletableFuture<EmbeddedFlink> flinkStart =
-        CompletableFuture.supplyAsync(() ->
-            unchecked(() ->
-                EmbeddedFlink.start(data.checkpoints(), data.run().resolve("flink"), FLINK_SLOTS)));
-    LakeConfig lakeConfig = LakeConfig.sqlite(data.catalog(), data.warehouse());
+        CompletableFuture.supplyAsync(() -> unchecked(() -> startFlink(data)));
+    LakeConfig lakeConfig = Storages.lake(config.storage(), data);
     CompletableFuture<Lake> lakeStart = CompletableFuture.supplyAsync(() -> Lake.open(lakeConfig));
-    EmbeddedBroker broker = keep(EmbeddedBroker.start(data.kafka(), freePort(), freePort()));
+    EmbeddedBroker broker = keep(EmbeddedBroker.start(data.kafka(), Ports.free(), Ports.free()));
     LogConfig logConfig = logConfig(broker.bootstrapServers());
     LogTopics.ensure(logConfig);
     ControlStore control = keep(KafkaControlStore.open(logConfig));
     Lake lake = keep(await(lakeStart));
     EmbeddedFlink flink = keep(await(flinkStart));
+    files.write("flink-web", LOOPBACK + ":" + flink.address().port());
 
     progress.accept("starting serving");
     ChannelWriters writers =
@@ -110,50 +118,61 @@ public final class Standalone implements AutoCloseable {
         keep(
             IngestSupervisor.start(
                 flink,
-                IngestConfig.defaults(
-                        logConfig,
-                        lakeConfig,
-                        data.checkpoints().resolve("ingest").toUri().toString())
-                    .withWindow(config.window())));
-    IndexLimits limits =
-        new IndexLimits(
-            config.segmentBytesMax(),
-            config.segmentRowsMax(),
-            config.segmentIdle(),
-            config.indexRowsMin());
+                IngestConfig.defaults(logConfig, lakeConfig, checkpoints(data, "ingest"))
+                    .withWindow(config.ingestion().window())));
+    CoordinatorSupervisor coordinator =
+        keep(
+            CoordinatorSupervisor.start(
+                flink,
+                CoordinatorConfig.defaults(
+                        logConfig, lakeConfig, checkpoints(data, "coordinator"), flink.address())
+                    .withPolicy(policy())));
     IndexScheduler indexes =
         keep(
             IndexScheduler.start(
                 flink,
                 lake,
                 control,
-                IndexConfig.defaults(lakeConfig).withLimits(limits),
+                IndexConfig.defaults(lakeConfig)
+                    .withLimits(config.ingestion().segments())
+                    .withThreads(config.jobs().threads()),
                 reads::changed));
+    JobRequests requests = keep(JobRequests.open(logConfig, control));
     MilvusServer server =
         keep(
             MilvusServer.start(
                 ServingConfig.defaults()
-                    .withAddress(config.bind(), config.grpcPort())
-                    .withPchannels(config.pchannels()),
+                    .withAddress(listening.bind(), listening.grpcPort())
+                    .withPchannels(config.ingestion().pchannels()),
                 lake,
                 writers,
                 control,
                 reads));
-    writeRunFile(data, "grpc", grpcHost() + ":" + server.port());
+    files.write("grpc", grpcHost() + ":" + server.port());
 
     String addresses =
         String.format(
             java.util.Locale.ROOT,
-            "gRPC on %s:%d, HTTP on 127.0.0.1:%d, Flink on %s, data in %s",
-            config.bind(),
+            "gRPC on %s:%d, HTTP on %s:%d, Flink's pages on http://%s:%d, data in %s",
+            listening.bind(),
             server.port(),
+            LOOPBACK,
             http.port(),
-            flink.webAddress(),
+            LOOPBACK,
+            flink.address().port(),
             data.root());
     StatusPage status =
-        new StatusPage(lake, control, reads, ingest, indexes, config.window(), addresses);
+        new StatusPage(
+            lake,
+            control,
+            reads,
+            ingest,
+            coordinator,
+            indexes,
+            config.ingestion().window(),
+            addresses);
     http.handle("/status", request -> status.status());
-    http.handle("/admin/index", indexes::answer);
+    http.handle("/admin/jobs", new JobsPage(requests, lake, control)::answer);
     http.handle("/metrics", request -> status.metrics());
     http.handle("/healthz", request -> status.health());
     awaitRunning(ingest);
@@ -165,16 +184,34 @@ public final class Standalone implements AutoCloseable {
             (System.nanoTime() - start) / 1e9,
             addresses);
     LOG.info("{}", greeting);
-    if (!InetAddress.getByName(config.bind()).isLoopbackAddress()) {
+    if (!InetAddress.getByName(listening.bind()).isLoopbackAddress()) {
       String warning =
           "warning: the gRPC port listens on "
-              + config.bind()
+              + listening.bind()
               + " without authentication: whoever reaches it can read and delete everything";
       LOG.warn("{}", warning);
       progress.accept(warning);
     }
-    writeRunFile(data, "ready", greeting);
-    keep(() -> removeRunFiles(data));
+    files.write("ready", greeting);
+    keep(files::removeAll);
+  }
+
+  private EmbeddedFlink startFlink(DataDirectory data) throws Exception {
+    return EmbeddedFlink.start(
+        data.checkpoints(),
+        data.run().resolve("flink"),
+        STREAMING_SLOTS + Math.max(2, config.jobs().atOnce()),
+        config.listening().flinkPort());
+  }
+
+  private CoordinatorPolicy policy() {
+    return CoordinatorPolicy.DEFAULTS
+        .withLimits(config.ingestion().segments())
+        .withJobsAtOnce(config.jobs().atOnce());
+  }
+
+  private static String checkpoints(DataDirectory data, String job) {
+    return data.checkpoints().resolve(job).toUri().toString();
   }
 
   /**
@@ -223,14 +260,14 @@ public final class Standalone implements AutoCloseable {
 
   /** Where clients of this machine find the gRPC port. */
   private String grpcHost() throws IOException {
-    InetAddress address = InetAddress.getByName(config.bind());
-    return address.isAnyLocalAddress() ? "127.0.0.1" : config.bind();
+    String bind = config.listening().bind();
+    return InetAddress.getByName(bind).isAnyLocalAddress() ? LOOPBACK : bind;
   }
 
   private LogConfig logConfig(String bootstrap) {
     LogConfig defaults = LogConfig.of(bootstrap);
     return new LogConfig(
-        bootstrap, defaults.dataTopic(), defaults.controlTopic(), config.pchannels());
+        bootstrap, defaults.dataTopic(), defaults.controlTopic(), config.ingestion().pchannels());
   }
 
   private <T extends AutoCloseable> T keep(T part) {
@@ -258,44 +295,6 @@ public final class Standalone implements AutoCloseable {
         throw cause;
       }
       throw e;
-    }
-  }
-
-  private static void checkPortFree(String bind, int port) throws IOException {
-    if (port == 0) {
-      return;
-    }
-    try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getByName(bind))) {
-      LOG.debug("gRPC port free port={}", probe.getLocalPort());
-    } catch (IOException e) {
-      throw new IOException(
-          "gRPC port "
-              + port
-              + " on "
-              + bind
-              + " cannot be used ("
-              + e.getMessage()
-              + "): stop what listens there, or give another with --grpc-port",
-          e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static void writeRunFile(DataDirectory data, String name, String content)
-      throws IOException {
-    Path draft = data.run().resolve(name + ".tmp");
-    Files.writeString(draft, content + "\n");
-    Files.move(draft, data.run().resolve(name), StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static void removeRunFiles(DataDirectory data) throws IOException {
-    for (String name : new String[] {"ready", "grpc", "http", "pid"}) {
-      Files.deleteIfExists(data.run().resolve(name));
     }
   }
 

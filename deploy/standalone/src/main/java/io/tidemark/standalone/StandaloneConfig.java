@@ -1,100 +1,135 @@
 package io.tidemark.standalone;
 
+import io.tidemark.jobs.index.IndexLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can be set of a standalone Tidemark; parsed once.
  *
  * @param data the data directory
- * @param grpcPort for Milvus clients; 0 takes a free one
- * @param httpPort for health, status and metrics, on loopback; 0 takes a free one
- * @param bind the address the gRPC port listens on
- * @param window how much of the log one commit covers at most
- * @param segmentBytesMax a segment is indexed once its unindexed files reach this
- * @param segmentRowsMax or this many rows
- * @param segmentIdle or have not grown for this long
- * @param indexRowsMin segments under this are searched exactly, without an index
- * @param pchannels partitions of the log; fixed when the data directory is created
  */
 public record StandaloneConfig(
-    Path data,
-    int grpcPort,
-    int httpPort,
-    String bind,
-    Duration window,
-    long segmentBytesMax,
-    long segmentRowsMax,
-    Duration segmentIdle,
-    int indexRowsMin,
-    int pchannels) {
-  public static final int GRPC_PORT = 19530;
-  public static final int HTTP_PORT = 9091;
+    Path data, Listening listening, Ingestion ingestion, Storage storage, Jobs jobs) {
 
-  public StandaloneConfig {
-    checkPort("--grpc-port", grpcPort);
-    checkPort("--http-port", httpPort);
-    if (grpcPort != 0 && grpcPort == httpPort) {
-      throw new IllegalArgumentException(
-          "--grpc-port and --http-port are both " + grpcPort + ", give two different ones");
-    }
-    if (window.toMillis() < 100 || window.compareTo(Duration.ofMinutes(10)) > 0) {
-      throw new IllegalArgumentException(
-          "the window is " + window + ", it must be 100 ms to 10 minutes");
-    }
-  }
-
-  private static void checkPort(String option, int port) {
-    if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException(
-          option + " is " + port + ", a port is 1 to 65535, or 0 for any free one");
-    }
-  }
-
+  /** All defaults. */
   public static StandaloneConfig defaults(Path data) {
     return new StandaloneConfig(
-        data,
-        GRPC_PORT,
-        HTTP_PORT,
-        "127.0.0.1",
-        Duration.ofSeconds(10),
-        64L << 20,
-        100_000,
-        Duration.ofSeconds(30),
-        1024,
-        2);
+        data, Listening.DEFAULTS, Ingestion.DEFAULTS, Storage.LOCAL, Jobs.DEFAULTS);
   }
 
-  public StandaloneConfig withPorts(int grpc, int http, String address) {
-    return new StandaloneConfig(
-        data,
-        grpc,
-        http,
-        address,
-        window,
-        segmentBytesMax,
-        segmentRowsMax,
-        segmentIdle,
-        indexRowsMin,
-        pchannels);
+  public StandaloneConfig with(Listening other) {
+    return new StandaloneConfig(data, other, ingestion, storage, jobs);
   }
 
-  public StandaloneConfig withWindow(Duration length) {
-    return new StandaloneConfig(
-        data,
-        grpcPort,
-        httpPort,
-        bind,
-        length,
-        segmentBytesMax,
-        segmentRowsMax,
-        segmentIdle,
-        indexRowsMin,
-        pchannels);
+  public StandaloneConfig with(Ingestion other) {
+    return new StandaloneConfig(data, listening, other, storage, jobs);
   }
 
-  public StandaloneConfig withSegments(long bytesMax, long rowsMax, Duration idle) {
-    return new StandaloneConfig(
-        data, grpcPort, httpPort, bind, window, bytesMax, rowsMax, idle, indexRowsMin, pchannels);
+  public StandaloneConfig with(Storage other) {
+    return new StandaloneConfig(data, listening, ingestion, other, jobs);
+  }
+
+  public StandaloneConfig with(Jobs other) {
+    return new StandaloneConfig(data, listening, ingestion, storage, other);
+  }
+
+  /**
+   * Where it listens; a port of 0 takes a free one.
+   *
+   * @param grpcPort for Milvus clients
+   * @param httpPort for health, status, metrics and administration, on loopback
+   * @param flinkPort for Flink's REST and web interface, on loopback
+   * @param bind the address the gRPC port listens on
+   */
+  public record Listening(int grpcPort, int httpPort, int flinkPort, String bind) {
+    public static final Listening DEFAULTS = new Listening(19530, 9091, 0, "127.0.0.1");
+
+    public Listening {
+      checkPort("--grpc-port", grpcPort);
+      checkPort("--http-port", httpPort);
+      checkPort("--flink-port", flinkPort);
+      checkOther("--grpc-port", grpcPort, "--http-port", httpPort);
+      checkOther("--grpc-port", grpcPort, "--flink-port", flinkPort);
+      checkOther("--http-port", httpPort, "--flink-port", flinkPort);
+    }
+
+    private static void checkPort(String option, int port) {
+      if (port < 0 || port > 65_535) {
+        throw new IllegalArgumentException(
+            option + " is " + port + ", a port is 1 to 65535, or 0 for any free one");
+      }
+    }
+
+    private static void checkOther(String option, int port, String other, int otherPort) {
+      if (port != 0 && port == otherPort) {
+        throw new IllegalArgumentException(
+            option + " and " + other + " are both " + port + ", give two different ones");
+      }
+    }
+  }
+
+  /**
+   * From the log to indexed segments.
+   *
+   * @param window how much of the log one commit covers at most
+   * @param segments when unindexed rows become a segment
+   * @param pchannels partitions of the log; fixed when the data directory is created
+   */
+  public record Ingestion(Duration window, IndexLimits segments, int pchannels) {
+    public static final Ingestion DEFAULTS =
+        new Ingestion(Duration.ofSeconds(10), IndexLimits.DEFAULTS, 2);
+
+    public Ingestion {
+      if (window.toMillis() < 100 || window.compareTo(Duration.ofMinutes(10)) > 0) {
+        throw new IllegalArgumentException(
+            "the window is " + window + ", it must be 100 ms to 10 minutes");
+      }
+    }
+  }
+
+  /**
+   * Where the lake is.
+   *
+   * @param warehouse URI below which tables and index files are made; null for the data directory
+   * @param catalog JDBC URI of the catalog; null for an SQLite file in the data directory
+   * @param catalogProperties further ones of Iceberg's catalog, such as {@code jdbc.user}
+   * @param hadoopConf a file like Hadoop's {@code core-site.xml}; null for none
+   */
+  public record Storage(
+      @Nullable String warehouse,
+      @Nullable String catalog,
+      Map<String, String> catalogProperties,
+      @Nullable Path hadoopConf) {
+    public static final Storage LOCAL = new Storage(null, null, Map.of(), null);
+
+    public Storage {
+      catalogProperties = Map.copyOf(catalogProperties);
+    }
+  }
+
+  /**
+   * The batch jobs.
+   *
+   * @param atOnce how many run at the same time
+   * @param threads of each index build
+   * @param schedules the file that says which run when; null for none
+   */
+  public record Jobs(int atOnce, int threads, @Nullable Path schedules) {
+    public static final Jobs DEFAULTS =
+        new Jobs(1, Runtime.getRuntime().availableProcessors(), null);
+
+    public Jobs {
+      if (atOnce < 1 || threads < 1) {
+        throw new IllegalArgumentException(
+            "--jobs-at-once is "
+                + atOnce
+                + ", --job-threads "
+                + threads
+                + ": each must be at least 1");
+      }
+    }
   }
 }

@@ -35,11 +35,19 @@ final class RunningTidemark {
         HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(30)).GET().build());
   }
 
-  String post(String path, Duration limit) throws InterruptedException {
+  String post(String path) throws InterruptedException {
     return send(
         HttpRequest.newBuilder(base.resolve(path))
-            .timeout(limit)
+            .timeout(Duration.ofSeconds(30))
             .POST(HttpRequest.BodyPublishers.noBody())
+            .build());
+  }
+
+  String delete(String path) throws InterruptedException {
+    return send(
+        HttpRequest.newBuilder(base.resolve(path))
+            .timeout(Duration.ofSeconds(30))
+            .DELETE()
             .build());
   }
 
@@ -54,7 +62,7 @@ final class RunningTidemark {
               + ": if it was killed, 'tidemark start' brings it back; if it runs, see 'tidemark logs'",
           e);
     }
-    if (response.statusCode() != 200) {
+    if (response.statusCode() / 100 != 2) {
       throw new IllegalStateException(response.body().trim());
     }
     return response.body();

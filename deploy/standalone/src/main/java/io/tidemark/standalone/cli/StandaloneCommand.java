@@ -1,10 +1,17 @@
 package io.tidemark.standalone.cli;
 
+import io.tidemark.jobs.index.IndexLimits;
 import io.tidemark.standalone.Standalone;
 import io.tidemark.standalone.StandaloneConfig;
+import io.tidemark.standalone.StandaloneConfig.Ingestion;
+import io.tidemark.standalone.StandaloneConfig.Jobs;
+import io.tidemark.standalone.StandaloneConfig.Listening;
+import io.tidemark.standalone.StandaloneConfig.Storage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -36,7 +43,7 @@ final class StandaloneCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "19530",
       description = "for Milvus clients (default: 19530; 0: any free one)")
-  private int grpcPort = StandaloneConfig.GRPC_PORT;
+  private int grpcPort = Listening.DEFAULTS.grpcPort();
 
   @Option(
       names = "--http-port",
@@ -44,7 +51,15 @@ final class StandaloneCommand implements Callable<Integer> {
       defaultValue = "9091",
       description =
           "for /healthz, /status and /metrics, on loopback only (default: 9091; 0: any free one)")
-  private int httpPort = StandaloneConfig.HTTP_PORT;
+  private int httpPort = Listening.DEFAULTS.httpPort();
+
+  @Option(
+      names = "--flink-port",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "for Flink's web pages and REST interface, on loopback only (default: a free one)")
+  private int flinkPort = Listening.DEFAULTS.flinkPort();
 
   @Option(
       names = "--bind",
@@ -81,17 +96,58 @@ final class StandaloneCommand implements Callable<Integer> {
       description = "or have not grown for this long (default: 30000)")
   private long segmentIdleMs = 30_000;
 
+  @Option(
+      names = "--warehouse",
+      paramLabel = "URI",
+      description = "where tables and index files are kept (default: in the data directory)")
+  private @Nullable String warehouse;
+
+  @Option(
+      names = "--catalog",
+      paramLabel = "JDBC_URI",
+      description =
+          "the lake's catalog, such as jdbc:postgresql://HOST/DB (default: an SQLite file in the data directory)")
+  private @Nullable String catalog;
+
+  @Option(
+      names = CatalogOptions.JOINED,
+      paramLabel = "KEY VALUE",
+      description = "a property of the catalog, such as --catalog.jdbc.user NAME; may be repeated")
+  private Map<String, String> catalogProperties = new HashMap<>();
+
+  @Option(
+      names = "--hadoop-conf",
+      paramLabel = "FILE",
+      description = "a core-site.xml, with what reaches the warehouse (default: none)")
+  private @Nullable Path hadoopConf;
+
+  @Option(
+      names = "--schedules",
+      paramLabel = "FILE",
+      description = "which jobs run when; see docs/coordinator.md (default: none)")
+  private @Nullable Path schedules;
+
+  @Option(
+      names = "--jobs-at-once",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "batch jobs that run at the same time (default: 1)")
+  private int jobsAtOnce = 1;
+
+  @Option(
+      names = "--job-threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "threads of an index build (default: 0, all cores)")
+  private int jobThreads;
+
   @Override
   public Integer call() throws Exception {
     // Before the first logger is made.
     System.setProperty(
         "tidemark.log.dir", data.resolve("logs").toAbsolutePath().normalize().toString());
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    StandaloneConfig config =
-        StandaloneConfig.defaults(data)
-            .withPorts(grpcPort, httpPort, bind)
-            .withWindow(Duration.ofMillis(windowMs))
-            .withSegments(segmentMb << 20, segmentRows, Duration.ofMillis(segmentIdleMs));
+    StandaloneConfig config = config();
     CountDownLatch signal = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
     AtomicBoolean stopped = new AtomicBoolean();
@@ -106,6 +162,24 @@ final class StandaloneCommand implements Callable<Integer> {
       closed.countDown();
     }
     return 0;
+  }
+
+  private StandaloneConfig config() {
+    return StandaloneConfig.defaults(data)
+        .with(new Listening(grpcPort, httpPort, flinkPort, bind))
+        .with(
+            new Ingestion(
+                Duration.ofMillis(windowMs),
+                new IndexLimits(
+                    segmentMb << 20,
+                    segmentRows,
+                    Duration.ofMillis(segmentIdleMs),
+                    IndexLimits.DEFAULTS.rowsMin()),
+                Ingestion.DEFAULTS.pchannels()))
+        .with(new Storage(warehouse, catalog, catalogProperties, hadoopConf))
+        .with(
+            new Jobs(
+                jobsAtOnce, jobThreads == 0 ? Jobs.DEFAULTS.threads() : jobThreads, schedules));
   }
 
   private static void say(PrintWriter out, String line) {

@@ -1,5 +1,6 @@
 package io.tidemark.standalone.cli;
 
+import io.tidemark.jobs.MaintenanceJobs;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,18 +10,23 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "tidemark 0.1.0",
     description = "A Milvus-compatible vector database made of a stream and a lake.",
-    subcommands = {StandaloneCommand.class, StatusCommand.class, IndexCommand.class})
+    subcommands = {StandaloneCommand.class, StatusCommand.class, JobsCommand.class})
 public final class TidemarkCommand {
   private TidemarkCommand() {}
 
   public static void main(String[] arguments) {
-    CommandLine line =
-        new CommandLine(new TidemarkCommand())
-            .setExecutionExceptionHandler((e, command, result) -> {
-              command.getErr().println("tidemark: " + messageOf(e));
-              return 1;
-            });
-    System.exit(line.execute(arguments));
+    CommandLine line = new CommandLine(new TidemarkCommand());
+    // Their classes make loggers; those of a server must not be made before it knows where to log.
+    if (arguments.length == 0 || !arguments[0].equals("standalone")) {
+      System.setProperty("log4j2.configurationFile", "classpath:log4j2-client.xml");
+      MaintenanceJobs.kinds()
+          .forEach(kind -> line.addSubcommand(kind.command(), JobCommand.of(kind)));
+    }
+    line.setExecutionExceptionHandler((e, command, result) -> {
+      command.getErr().println("tidemark: " + messageOf(e));
+      return 1;
+    });
+    System.exit(line.execute(CatalogOptions.joined(arguments)));
   }
 
   private static String messageOf(Exception e) {

@@ -1,9 +1,10 @@
 package io.tidemark.standalone.flink;
 
+import io.tidemark.jobs.coordinate.launch.FlinkAddress;
 import io.tidemark.jobs.ingest.IngestSupervisor;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
-import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -24,25 +25,30 @@ public final class EmbeddedFlink implements IngestSupervisor.Cluster, AutoClosea
   private static final String LOOPBACK = "127.0.0.1";
 
   private final MiniCluster cluster;
-  private final Configuration configuration;
+  private final FlinkAddress address;
 
-  private EmbeddedFlink(MiniCluster cluster, Configuration configuration) {
+  private EmbeddedFlink(MiniCluster cluster, FlinkAddress address) {
     this.cluster = cluster;
-    this.configuration = configuration;
+    this.address = address;
   }
 
   /**
    * Starts the cluster.
    *
    * @param checkpoints where jobs keep theirs
-   * @param slots tasks at once: the ingest job takes two, each index build one
+   * @param slots tasks at once, of all jobs
+   * @param port of the REST interface and the web interface; 0 takes a free one
    */
-  public static EmbeddedFlink start(Path checkpoints, Path temporary, int slots) throws Exception {
+  public static EmbeddedFlink start(Path checkpoints, Path temporary, int slots, int port)
+      throws Exception {
     Configuration configuration = new Configuration();
     configuration.set(RestOptions.ADDRESS, LOOPBACK);
     configuration.set(RestOptions.BIND_ADDRESS, LOOPBACK);
-    configuration.set(RestOptions.BIND_PORT, "0");
+    configuration.set(RestOptions.BIND_PORT, Integer.toString(port));
+    // Jars that somebody uploads would run as this process.
     configuration.set(WebOptions.SUBMIT_ENABLE, false);
+    // Jobs are cancelled where they are asked for, so that their records say so.
+    configuration.set(WebOptions.CANCEL_ENABLE, false);
     configuration.set(WebOptions.TMP_DIR, temporary.resolve("web").toString());
     configuration.set(JobManagerOptions.ADDRESS, LOOPBACK);
     configuration.set(JobManagerOptions.BIND_HOST, LOOPBACK);
@@ -64,24 +70,23 @@ public final class EmbeddedFlink implements IngestSupervisor.Cluster, AutoClosea
                 .setNumSlotsPerTaskManager(slots)
                 .build());
     cluster.start();
-    return new EmbeddedFlink(cluster, configuration);
+    return new EmbeddedFlink(
+        cluster, new FlinkAddress(LOOPBACK, cluster.getRestAddress().get().getPort(), List.of()));
   }
 
-  /** An environment whose jobs are handed to {@link #submit} or {@link #run}. */
+  /**
+   * An environment whose {@code execute} and {@code executeAsync} run on this cluster through its
+   * REST interface, as they would on any other; its graphs are also good for {@link #submit}.
+   */
   @Override
   public StreamExecutionEnvironment environment() {
-    return StreamExecutionEnvironment.getExecutionEnvironment(new Configuration(configuration));
+    return address.environment(EmbeddedFlink.class.getClassLoader());
   }
 
   /** Submits a job that goes on by itself. */
   @Override
   public JobID submit(JobGraph job) throws InterruptedException, ExecutionException {
     return cluster.submitJob(job).get().getJobID();
-  }
-
-  /** Runs a job to its end. */
-  public JobExecutionResult run(JobGraph job) throws Exception {
-    return cluster.executeJobBlocking(job);
   }
 
   @Override
@@ -94,9 +99,9 @@ public final class EmbeddedFlink implements IngestSupervisor.Cluster, AutoClosea
     cluster.cancelJob(job).get();
   }
 
-  /** Flink's own web interface. */
-  public String webAddress() throws InterruptedException, ExecutionException {
-    return cluster.getRestAddress().get().toString();
+  /** The REST interface, which also serves Flink's own web pages. */
+  public FlinkAddress address() {
+    return address;
   }
 
   @Override

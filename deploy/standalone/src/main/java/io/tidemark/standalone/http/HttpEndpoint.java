@@ -92,10 +92,12 @@ public final class HttpEndpoint implements AutoCloseable {
       Answer answer;
       try {
         answer =
-            handler.answer(
-                new Request(
-                    exchange.getRequestMethod(),
-                    parameters(exchange.getRequestURI().getRawQuery())));
+            isOfWebPage(exchange)
+                ? Answer.text(403, "requests of web pages change nothing here\n")
+                : handler.answer(
+                    new Request(
+                        exchange.getRequestMethod(),
+                        parameters(exchange.getRequestURI().getRawQuery())));
       } catch (Exception e) {
         LOG.warn("HTTP request failed path={}", exchange.getRequestURI().getPath(), e);
         answer = Answer.text(500, e.getMessage() + "\n");
@@ -105,6 +107,12 @@ public final class HttpEndpoint implements AutoCloseable {
       exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
       exchange.getResponseBody().write(body);
     }
+  }
+
+  /** A browser lets any page post to loopback, and then says which. */
+  private static boolean isOfWebPage(HttpExchange exchange) {
+    return !exchange.getRequestMethod().equals("GET")
+        && exchange.getRequestHeaders().containsKey("Origin");
   }
 
   private static java.util.Map<String, String> parameters(

@@ -3,6 +3,8 @@ package io.tidemark.standalone.index;
 import io.tidemark.jobs.index.IndexConfig;
 import io.tidemark.jobs.index.IndexJob;
 import io.tidemark.jobs.index.IndexTask;
+import io.tidemark.jobs.run.BatchRun;
+import io.tidemark.jobs.run.JobProgress;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.control.ControlKeys;
 import io.tidemark.model.control.ControlStore;
@@ -11,8 +13,6 @@ import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.standalone.flink.EmbeddedFlink;
-import io.tidemark.standalone.http.HttpEndpoint.Answer;
-import io.tidemark.standalone.http.HttpEndpoint.Request;
 import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LakeTable;
 import java.util.HashMap;
@@ -167,7 +167,7 @@ public final class IndexScheduler implements AutoCloseable {
     try {
       StreamExecutionEnvironment environment = flink.environment();
       IndexJob.define(environment, config, tasks);
-      flink.run(environment.getStreamGraph().getJobGraph());
+      BatchRun.execute(environment, IndexJob.NAME, JobProgress.SILENT);
       finished.incrementAndGet();
     } finally {
       running = "";
@@ -175,48 +175,6 @@ public final class IndexScheduler implements AutoCloseable {
     }
     lake.collectionById(collectionId).ifPresent(changed);
     return tasks;
-  }
-
-  /**
-   * {@code POST /admin/index?database=D&collection=C}: builds what is missing there, however
-   * little, and answers when it is done.
-   */
-  public Answer answer(Request request) throws Exception {
-    if (!request.method().equals("POST")) {
-      return Answer.text(405, "use POST\n");
-    }
-    String database =
-        request.parameters().getOrDefault("database", CollectionInfo.DEFAULT_DATABASE);
-    String name = request.parameters().getOrDefault("collection", "");
-    Optional<CollectionInfo> collection = lake.collection(database, name);
-    if (collection.isEmpty()) {
-      return Answer.text(
-          404, "collection not found[database=" + database + "][collection=" + name + "]\n");
-    }
-    if (collection.get().indexes().stream().noneMatch(index -> index.type().builds())) {
-      return Answer.text(
-          409,
-          "collection "
-              + name
-              + " has no index to build: create one first, of a type other than FLAT\n");
-    }
-    long start = System.nanoTime();
-    List<IndexTask> tasks;
-    synchronized (this) {
-      tasks = build(collection.get().id(), true);
-    }
-    return Answer.text(
-        200,
-        tasks.isEmpty()
-            ? "nothing to build: every segment is indexed, or has fewer than "
-                + config.limits().rowsMin()
-                + " rows, which are searched exactly\n"
-            : String.format(
-                Locale.ROOT,
-                "built %d segments of %,d rows in %.1f s%n",
-                tasks.size(),
-                tasks.stream().mapToLong(IndexTask::rows).sum(),
-                (System.nanoTime() - start) / 1e9));
   }
 
   /** For people. */

@@ -1,5 +1,6 @@
 package io.tidemark.standalone.status;
 
+import io.tidemark.jobs.coordinate.CoordinatorSupervisor;
 import io.tidemark.jobs.ingest.IngestSupervisor;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.control.ControlKeys;
@@ -32,6 +33,7 @@ public final class StatusPage {
   private final ControlStore control;
   private final ReadService reads;
   private final IngestSupervisor ingest;
+  private final CoordinatorSupervisor coordinator;
   private final IndexScheduler indexes;
   private final String addresses;
   private final long committedLagMaxMs;
@@ -41,6 +43,7 @@ public final class StatusPage {
       ControlStore control,
       ReadService reads,
       IngestSupervisor ingest,
+      CoordinatorSupervisor coordinator,
       IndexScheduler indexes,
       Duration window,
       String addresses) {
@@ -48,6 +51,7 @@ public final class StatusPage {
     this.control = control;
     this.reads = reads;
     this.ingest = ingest;
+    this.coordinator = coordinator;
     this.indexes = indexes;
     this.addresses = addresses;
     this.committedLagMaxMs = window.toMillis() + COMMITTED_LAG_SLACK_MS;
@@ -70,7 +74,12 @@ public final class StatusPage {
               + committedLagMaxMs
               + " ms\n");
     }
-    return Answer.text(200, "OK\n");
+    JobStatus coordinating = coordinator.status();
+    return Answer.text(
+        200,
+        coordinating == JobStatus.RUNNING
+            ? "OK\n"
+            : "OK, but the coordinator is " + coordinating + ": no batch job starts\n");
   }
 
   /** The page for people. */
@@ -78,6 +87,7 @@ public final class StatusPage {
     StringBuilder page = new StringBuilder();
     page.append(addresses).append('\n');
     page.append("ingest job   ").append(ingest.status()).append('\n');
+    page.append("coordinator  ").append(coordinator.status()).append('\n');
     page.append("index jobs   ").append(indexes.summary()).append('\n');
     page.append(
         String.format(

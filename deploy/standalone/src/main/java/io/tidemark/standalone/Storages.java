@@ -1,0 +1,21 @@
+package io.tidemark.standalone;
+
+import io.tidemark.standalone.StandaloneConfig.Storage;
+import io.tidemark.standalone.data.DataDirectory;
+import io.tidemark.stores.lake.LakeConfig;
+
+/** Where the lake of a standalone Tidemark is. */
+final class Storages {
+  private Storages() {}
+
+  /** In the data directory, but for what is set otherwise. */
+  static LakeConfig lake(Storage storage, DataDirectory data) {
+    LakeConfig local = LakeConfig.sqlite(data.catalog(), data.warehouse());
+    String catalog = storage.catalog();
+    String warehouse = storage.warehouse();
+    return new LakeConfig(
+        catalog == null ? local.catalogUri() : catalog,
+        warehouse == null ? local.warehouse() : warehouse,
+        storage.catalogProperties());
+  }
+}

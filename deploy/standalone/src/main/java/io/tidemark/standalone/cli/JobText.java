@@ -1,0 +1,67 @@
+package io.tidemark.standalone.cli;
+
+import io.tidemark.standalone.jobs.JobView;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Jobs in words. Stateless. */
+final class JobText {
+  private JobText() {}
+
+  /** What it is: {@code compact default.books}. */
+  static String what(JobView job) {
+    return job.kind()
+        + (job.collection().isEmpty() ? " of all collections" : " " + job.collection());
+  }
+
+  /** How far it is, in one line. */
+  static String progress(JobView job, long nowMs) {
+    if (job.state().equals("queued")) {
+      return what(job)
+          + ": waits for other jobs, "
+          + seconds(nowMs - job.queuedMs())
+          + (job.message().isEmpty() ? "" : ", " + job.message());
+    }
+    StringBuilder line = new StringBuilder(what(job)).append(": ");
+    line.append(job.stage().isEmpty() ? "runs" : job.stage());
+    if (job.attempts() > 1) {
+      line.append(", attempt ").append(job.attempts());
+    }
+    if (job.tasksPlanned() > 0) {
+      line.append(
+          String.format(Locale.ROOT, ", %,d of %,d tasks", job.tasksDone(), job.tasksPlanned()));
+    }
+    long ms = Math.max(1, nowMs - job.startedMs());
+    if (job.rowsPlanned() > 0) {
+      line.append(
+          String.format(
+              Locale.ROOT,
+              ", %,d of %,d rows, %,d rows/s",
+              job.rowsDone(),
+              job.rowsPlanned(),
+              job.rowsDone() * 1000 / ms));
+    }
+    return line.append(", ").append(seconds(ms)).toString();
+  }
+
+  /** How it ended, in one line. */
+  static String end(JobView job) {
+    String figures =
+        job.figures().entrySet().stream()
+            .map(figure -> figure.getKey() + " " + figure.getValue())
+            .collect(Collectors.joining(", "));
+    long ranMs = job.startedMs() == 0 ? 0 : Math.max(0, job.endedMs() - job.startedMs());
+    return what(job)
+        + " "
+        + job.state()
+        + (ranMs == 0 ? "" : " in " + seconds(ranMs))
+        + (job.message().isEmpty() ? "" : ": " + job.message())
+        + (figures.isEmpty() ? "" : ": " + figures);
+  }
+
+  static String seconds(long ms) {
+    return ms < 60_000
+        ? String.format(Locale.ROOT, "%.1f s", Math.max(0, ms) / 1e3)
+        : String.format(Locale.ROOT, "%d min %d s", ms / 60_000, ms / 1000 % 60);
+  }
+}
