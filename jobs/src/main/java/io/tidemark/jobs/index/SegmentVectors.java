@@ -6,6 +6,7 @@ import io.tidemark.model.column.FloatVectorColumn;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.model.schema.CollectionSchema;
+import io.tidemark.model.schema.FieldSchema;
 import io.tidemark.stores.lake.DeleteRef;
 import io.tidemark.stores.lake.LakeFile;
 import io.tidemark.stores.lake.LakeRows;
@@ -63,7 +64,7 @@ public final class SegmentVectors {
       }
       LakeRows rows = table.read(file, fields);
       for (Integer field : fields) {
-        parts.computeIfAbsent(field, f -> new ArrayList<>()).add(vectors(rows, field, file));
+        parts.computeIfAbsent(field, f -> new ArrayList<>()).add(vectors(table, rows, field, file));
       }
       BitSet dead = dead(table, file, rows, deleted);
       for (int row = dead.nextClearBit(0);
@@ -78,16 +79,20 @@ public final class SegmentVectors {
     return Optional.of(new SegmentVectors(byField, alive));
   }
 
-  private static FloatVectors vectors(LakeRows rows, int field, LakeFile file) {
-    Column column =
-        rows.batch()
-            .column(field)
-            .orElseThrow(() ->
-                new IllegalStateException(
-                    "field " + field + " was read from " + file.path() + " and is not there"));
+  private static FloatVectors vectors(LakeTable table, LakeRows rows, int field, LakeFile file) {
+    FieldSchema schema = table.info().schema().field(field).orElseThrow();
+    Column column = rows.batch().column(field).orElse(null);
+    if (column == null && schema.nullable()) {
+      return FloatVectors.absent(rows.batch().size(), schema.dimension());
+    }
     if (!(column instanceof FloatVectorColumn vectors)) {
       throw new IllegalStateException(
-          "field " + field + " holds " + column.type() + ", an index is over float vectors");
+          "field "
+              + field
+              + " was read from "
+              + file.path()
+              + " and is "
+              + (column == null ? "not there" : column.type() + ", an index is over vectors"));
     }
     return FloatVectors.of(vectors);
   }

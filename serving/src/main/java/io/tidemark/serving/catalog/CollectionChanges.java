@@ -229,6 +229,23 @@ public final class CollectionChanges {
     });
   }
 
+  /**
+   * Adds a field to a collection, whatever it holds. It is in the table before any record that has
+   * it is in the log; rows without it have its default, or null.
+   *
+   * @param field nullable; gets the next id
+   * @throws TidemarkException 1100, COLLECTION_NOT_FOUND, DATABASE_NOT_FOUND
+   */
+  public CollectionInfo addField(String database, String name, FieldSchema field) {
+    return directory.changing(() -> {
+      CollectionInfo info = directory.require(database, name);
+      return context.change(
+          info,
+          current ->
+              current.withSchema(current.schema().withField(field), context.log().allocate()));
+    });
+  }
+
   /** Sets some properties and deletes others. */
   public CollectionInfo alter(
       String database, String name, Map<String, String> set, List<String> delete) {

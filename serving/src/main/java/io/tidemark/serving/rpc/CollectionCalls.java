@@ -1,5 +1,6 @@
 package io.tidemark.serving.rpc;
 
+import io.milvus.grpc.AddCollectionFieldRequest;
 import io.milvus.grpc.AlterCollectionRequest;
 import io.milvus.grpc.BatchDescribeCollectionRequest;
 import io.milvus.grpc.BatchDescribeCollectionResponse;
@@ -33,7 +34,7 @@ import io.tidemark.serving.write.ShardLog;
 import java.util.Optional;
 import java.util.Set;
 
-/** Collections: create, drop, look up, list, rename, alter, count. */
+/** Collections: create, drop, look up, list, rename, alter, add fields, count. */
 final class CollectionCalls {
   private static final String ROW_COUNT = "row_count";
 
@@ -68,6 +69,11 @@ final class CollectionCalls {
         "RenameCollection", RenameCollectionRequest.getDefaultInstance(), status, this::rename);
     methods.add(
         "AlterCollection", AlterCollectionRequest.getDefaultInstance(), status, this::alter);
+    methods.add(
+        "AddCollectionField",
+        AddCollectionFieldRequest.getDefaultInstance(),
+        status,
+        this::addField);
     methods.add(
         "HasCollection",
         HasCollectionRequest.getDefaultInstance(),
@@ -132,6 +138,14 @@ final class CollectionCalls {
         request.getCollectionName(),
         KeyValues.toMap(request.getPropertiesList()),
         request.getDeleteKeysList());
+    return Statuses.ok();
+  }
+
+  private Status addField(AddCollectionFieldRequest request, Call call) {
+    changes.addField(
+        call.database(request.getDbName()),
+        request.getCollectionName(),
+        SchemaReader.readAdded(request.getSchema()));
     return Statuses.ok();
   }
 

@@ -50,7 +50,7 @@ public final class EntityReader {
     Map<Integer, Column> columns = new TreeMap<>();
     for (FieldSchema field : schema.fields()) {
       FieldData given = byName.get(field.name());
-      if (given != null) {
+      if (given != null && !(canLackVectors(field) && allNull(given, rows))) {
         checkAutoId(field, autoId);
         columns.put(
             field.id(),
@@ -63,13 +63,20 @@ public final class EntityReader {
     // filled.
     for (FieldSchema field : schema.fields()) {
       boolean made = field.autoId() && autoId != AutoId.REQUIRED;
-      // Vectors that are all null would be as large in the log as real ones.
-      boolean noVectors = field.type().isVector() && field.nullable();
-      if (!columns.containsKey(field.id()) && !made && !noVectors) {
+      if (!columns.containsKey(field.id()) && !made && !canLackVectors(field)) {
         columns.put(field.id(), missing(field, rows));
       }
     }
     return new EntityBatch(rows, columns);
+  }
+
+  /** Vectors that are all null would be as large in the log as real ones. */
+  private static boolean canLackVectors(FieldSchema field) {
+    return field.type().isVector() && field.nullable();
+  }
+
+  private static boolean allNull(FieldData given, int rows) {
+    return given.getValidDataCount() == rows && !given.getValidDataList().contains(true);
   }
 
   private static Map<String, FieldData> byName(List<FieldData> data, CollectionSchema schema) {

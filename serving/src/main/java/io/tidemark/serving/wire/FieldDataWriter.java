@@ -24,8 +24,8 @@ import io.tidemark.model.schema.FieldSchema;
 import java.util.Set;
 
 /**
- * One column of an answer. Typed also when it has no rows. A nullable field has {@code valid_data},
- * and a filler in the place of each null.
+ * One column of an answer. Typed also when it has no rows. A nullable field has {@code valid_data};
+ * scalars have a filler in the place of each null, of vectors only those there are.
  */
 public final class FieldDataWriter {
   private FieldDataWriter() {}
@@ -68,6 +68,9 @@ public final class FieldDataWriter {
     FloatArray.Builder array = FloatArray.newBuilder();
     float[] row = new float[column.dimension()];
     for (int i = 0; i < column.size(); i++) {
+      if (column.isNull(i)) {
+        continue;
+      }
       column.copyTo(i, row, 0);
       for (float value : row) {
         array.addData(value);

@@ -116,8 +116,10 @@ final class DataFileReader {
         throw new IllegalStateException(
             path + " has " + column.values().size() + " rows, its table says " + rows);
       }
-      columns.put(column.field().id(), column.values());
       rejected.or(column.rejected());
+      if (!column.isAllNull()) {
+        columns.put(column.field().id(), column.values());
+      }
     }
     return columns;
   }

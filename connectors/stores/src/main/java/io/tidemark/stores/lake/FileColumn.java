@@ -19,12 +19,15 @@ record FileColumn(FieldSchema field, Column values, BitSet rejected) {
     return field.nullable() ? null : field.defaultValue();
   }
 
-  /** A field that the file lacks: it was added later, or another engine left it out. */
+  /**
+   * A field that the file lacks: it was added later, or another engine left it out. Not for vectors
+   * that may be null: they would be as large as real ones.
+   */
   static FileColumn missing(FieldSchema field, int rows) {
     if (field.type().isVector()) {
       VectorBuffer zeros = new VectorBuffer(field, rows);
       for (int row = 0; row < rows; row++) {
-        zeros.leaveOut(row);
+        zeros.reject(row);
       }
       return new FileColumn(field, zeros.build(), zeros.rejected());
     }
@@ -32,5 +35,18 @@ record FileColumn(FieldSchema field, Column values, BitSet rejected) {
         field,
         io.tidemark.model.column.ColumnBuilder.constant(field, field.defaultValue(), rows),
         new BitSet());
+  }
+
+  /** Whether it says nothing: a batch without the field reads the same. */
+  boolean isAllNull() {
+    if (!field.type().isVector() || values.validity() == null) {
+      return false;
+    }
+    for (int row = 0; row < values.size(); row++) {
+      if (!values.isNull(row)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -77,6 +77,9 @@ final class ParquetColumns {
     for (Map.Entry<FieldSchema, NestedField> entry : fields.entrySet()) {
       FieldSchema field = entry.getKey();
       Optional<ColumnDescriptor> leaf = leaf(entry.getValue());
+      if (leaf.isEmpty() && field.type().isVector() && field.nullable()) {
+        continue;
+      }
       if (leaf.isEmpty()) {
         columns.add(FileColumn.missing(field, rows));
       } else if (field.type().isVector()) {
