@@ -17,7 +17,6 @@ import java.util.Set;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
-import org.apache.iceberg.exceptions.NotFoundException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,22 +89,16 @@ final class IndexCommitter implements Sink<SegmentIndex> {
     Set<String> kept = new HashSet<>();
     collections.values().forEach(collection -> kept.addAll(collection.files));
     useful.forEach(index -> kept.add(index.file()));
-    built.stream()
-        .map(SegmentIndex::file)
-        .distinct()
-        .filter(file -> !kept.contains(file))
-        .forEach(file -> discard(lake, file));
+    SegmentIndexBuilder.discard(
+        lake,
+        built.stream()
+            .map(SegmentIndex::file)
+            .distinct()
+            .filter(file -> !kept.contains(file))
+            .toList());
     LOG.info(
         "segment indexes registered={} useless={}", useful.size(), built.size() - useful.size());
     return useful.size();
-  }
-
-  private static void discard(Lake lake, String file) {
-    try {
-      lake.registry().io().deleteFile(file);
-    } catch (NotFoundException e) {
-      LOG.debug("useless index file is gone already file={}", file);
-    }
   }
 
   /** What one collection can still use. */

@@ -13,7 +13,7 @@ import org.apache.flink.util.Collector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads one segment after the other and builds its indexes. */
+/** Reads one segment's vectors and has its indexes built. */
 final class IndexRunner extends ProcessFunction<IndexTask, SegmentIndex> {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(IndexRunner.class);
@@ -22,6 +22,7 @@ final class IndexRunner extends ProcessFunction<IndexTask, SegmentIndex> {
   private final int threads;
 
   private transient Lake lake;
+  private transient SegmentIndexBuilder builder;
   private transient volatile int rowsDone;
   private transient BatchRun.Counters counters;
 
@@ -34,6 +35,7 @@ final class IndexRunner extends ProcessFunction<IndexTask, SegmentIndex> {
   @Override
   public void open(OpenContext context) {
     lake = Lake.open(config);
+    builder = new SegmentIndexBuilder(lake, threads, rows -> rowsDone = rows);
     counters = new BatchRun.Counters(getRuntimeContext());
     getRuntimeContext().getMetricGroup().gauge("rowsDone", () -> rowsDone);
   }
@@ -60,11 +62,17 @@ final class IndexRunner extends ProcessFunction<IndexTask, SegmentIndex> {
           task.segmentId());
       return;
     }
-    List<SegmentIndex> built =
-        new SegmentIndexBuilder(lake, threads)
-            .build(task, vectors.get()::of, vectors.get().alive(), rows -> rowsDone = rows);
+    long begin = System.nanoTime();
+    List<SegmentIndex> built = builder.build(task, vectors.get());
+    built.forEach(out::collect);
     counters.taskDone();
     counters.rowsDone(task.rows());
-    built.forEach(out::collect);
+    LOG.info(
+        "segment indexed collection={} segment={} rows={} bytes={} took_ms={}",
+        task.collectionId(),
+        task.segmentId(),
+        task.rows(),
+        built.isEmpty() ? 0 : built.getFirst().fileBytes(),
+        (System.nanoTime() - begin) / 1_000_000);
   }
 }

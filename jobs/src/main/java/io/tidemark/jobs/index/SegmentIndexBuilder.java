@@ -1,7 +1,6 @@
 package io.tidemark.jobs.index;
 
 import io.tidemark.engine.index.GraphIndexWriter;
-import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.model.time.HybridTimestamp;
@@ -15,17 +14,18 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Builds the indexes of one segment and writes them as one Puffin file, which nobody sees until it
- * is registered. Not thread-safe.
+ * Builds the indexes of one segment into one Puffin file with a name of its own, which nobody sees
+ * until its rows are registered. Whoever refuses the rows later deletes the file by {@link
+ * #discard}. For one build at a time.
  */
 public final class SegmentIndexBuilder {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentIndexBuilder.class);
@@ -34,36 +34,34 @@ public final class SegmentIndexBuilder {
 
   private final Lake lake;
   private final int threads;
+  private final IntConsumer progress;
 
   /**
-   * @param threads of each graph's build
+   * @param threads of each build
+   * @param progress hears now and then how many rows of the graph being built are done
    */
-  public SegmentIndexBuilder(Lake lake, int threads) {
+  public SegmentIndexBuilder(Lake lake, int threads, IntConsumer progress) {
     this.lake = lake;
     this.threads = threads;
+    this.progress = progress;
   }
 
   /**
-   * @param vectors of all rows of the segment, per definition
-   * @param alive rows worth indexing
-   * @param progress hears how many rows of a graph are done
-   * @return what to register, one for each definition, all in one file
+   * @param task tells the segment, its sources, and at most one definition per field
+   * @param vectors over the rows of the task's sources
+   * @return one row per definition, to be registered
+   * @throws InterruptedException if the thread is interrupted; no file stays
    */
-  public List<SegmentIndex> build(
-      IndexTask task,
-      Function<IndexDefinition, FloatVectors> vectors,
-      BitSet alive,
-      IntConsumer progress)
+  public List<SegmentIndex> build(IndexTask task, SegmentVectors vectors)
       throws IOException, InterruptedException {
-    long begin = System.nanoTime();
     List<GraphIndexWriter> graphs = new ArrayList<>();
     List<Long> buildMs = new ArrayList<>();
     for (IndexDefinition definition : task.definitions()) {
       long start = System.nanoTime();
       graphs.add(
           GraphIndexWriter.build(
-              vectors.apply(definition),
-              alive,
+              vectors.of(definition),
+              vectors.alive(),
               definition.metric(),
               definition,
               threads,
@@ -82,18 +80,22 @@ public final class SegmentIndexBuilder {
             + UUID.randomUUID()
             + ".puffin";
     PuffinFile file = write(location, blobs(task, graphs));
-    List<SegmentIndex> built = new ArrayList<>();
+    List<SegmentIndex> rows = new ArrayList<>();
     for (int i = 0; i < graphs.size(); i++) {
-      built.add(entry(task, task.definitions().get(i), location, file, buildMs.get(i)));
+      rows.add(row(task, task.definitions().get(i), location, file, buildMs.get(i)));
     }
-    LOG.info(
-        "segment indexed collection={} segment={} rows={} bytes={} took_ms={}",
-        task.collectionId(),
-        task.segmentId(),
-        task.rows(),
-        file.bytes(),
-        (System.nanoTime() - begin) / 1_000_000);
-    return built;
+    return rows;
+  }
+
+  /** Deletes index files that nobody has registered; one that is gone already is fine. */
+  public static void discard(Lake lake, Collection<String> files) {
+    for (String file : files) {
+      try {
+        lake.registry().io().deleteFile(file);
+      } catch (NotFoundException e) {
+        LOG.debug("useless index file is gone already file={}", file);
+      }
+    }
   }
 
   private static List<BlobSource> blobs(IndexTask task, List<GraphIndexWriter> graphs) {
@@ -137,7 +139,7 @@ public final class SegmentIndexBuilder {
     }
   }
 
-  private static SegmentIndex entry(
+  private static SegmentIndex row(
       IndexTask task, IndexDefinition definition, String location, PuffinFile file, long buildMs) {
     return new SegmentIndex(
         task.segmentId(),

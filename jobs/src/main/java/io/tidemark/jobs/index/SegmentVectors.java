@@ -37,6 +37,16 @@ public final class SegmentVectors {
     this.alive = alive;
   }
 
+  /**
+   * Of rows at hand.
+   *
+   * @param byField by field id, over all rows of the segment
+   * @param alive the rows worth indexing; not to be written to any more
+   */
+  public static SegmentVectors of(Map<Integer, FloatVectors> byField, BitSet alive) {
+    return new SegmentVectors(Map.copyOf(byField), alive);
+  }
+
   /** Over all rows of the segment, which may lack some. */
   public FloatVectors of(IndexDefinition definition) {
     return Objects.requireNonNull(byField.get(definition.fieldId()));
