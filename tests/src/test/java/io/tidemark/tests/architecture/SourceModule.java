@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 enum SourceModule {
   MODEL("operators/model", "io.tidemark.model", false),
   ENGINE("operators/engine", "io.tidemark.engine", false, MODEL),
+  GPU("operators/gpu", "io.tidemark.gpu", false, MODEL, ENGINE),
   OPERATORS("operators/flink", "io.tidemark.operators", true, MODEL, ENGINE),
   STORES("connectors/stores", "io.tidemark.stores", false, MODEL),
   CONNECTORS("connectors/flink", "io.tidemark.connectors", true, MODEL, STORES),

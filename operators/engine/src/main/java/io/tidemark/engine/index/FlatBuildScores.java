@@ -7,64 +7,47 @@ import io.github.jbellis.jvector.graph.similarity.SearchScoreProvider;
 import io.github.jbellis.jvector.vector.types.VectorFloat;
 import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.engine.vector.Scores;
-import io.tidemark.model.index.Metric;
 
 /**
  * What jvector builds a graph by, straight from one heap array: 1.7 times as fast as from its list
  * of vectors. A similarity is in (0, 1], larger is nearer, as jvector's pruning needs:
  *
  * <ul>
- *   <li>L2: {@code 1 / (1 + s d²)}, where s makes the mean {@code s d²} large, so that vectors of a
- *       tiny scale do not all look alike and pruning compares ratios of distances at every scale;
- *   <li>COSINE: {@code (1 + cosine) / 2};
- *   <li>IP: the same, since a graph pruned by raw inner products of vectors of different lengths
- *       stalls at a recall of 0.89. In few dimensions, where many vectors have nearly the same
- *       direction, as L2 after lifting every vector by one dimension to the length of the longest
- *       (Bachrach et al., <i>Speeding up the Xbox recommender system</i>, 2014), which keeps the
- *       order of products.
+ *   <li>EUCLIDEAN, and LIFTED, which adds a coordinate: {@code 1 / (1 + s d²)}, where s makes the
+ *       mean {@code s d²} large, so that vectors of a tiny scale do not all look alike and pruning
+ *       compares ratios of distances at every scale;
+ *   <li>ANGULAR: {@code (1 + cosine) / 2}.
  * </ul>
  *
  * Safe for concurrent use.
  */
 final class FlatBuildScores implements BuildScoreProvider {
-  private static final int LIFTED_DIMENSION_MAX = 8;
   private static final int SAMPLES = 1000;
   private static final double MEAN_SCALED_DISTANCE = 1e4;
   private static final float[] NONE = {};
 
-  private enum Space {
-    EUCLIDEAN,
-    LIFTED,
-    ANGULAR
-  }
-
   private final float[] data;
   private final int dimension;
   private final int size;
-  private final Space space;
+  private final BuildSpace space;
 
   /** Per row: 1 / length (ANGULAR) or the added coordinate (LIFTED). */
   private final float[] extra;
 
   private final float scale;
 
-  FlatBuildScores(FloatVectors vectors, Metric metric) {
+  FlatBuildScores(FloatVectors vectors, BuildSpace space) {
     this.data = vectors.data();
     this.dimension = vectors.dimension();
     this.size = vectors.size();
-    this.space =
-        switch (metric) {
-          case L2 -> Space.EUCLIDEAN;
-          case COSINE -> Space.ANGULAR;
-          case IP -> dimension <= LIFTED_DIMENSION_MAX ? Space.LIFTED : Space.ANGULAR;
-        };
+    this.space = space;
     this.extra =
         switch (space) {
           case EUCLIDEAN -> NONE;
           case LIFTED -> lifts();
           case ANGULAR -> inverseNorms();
         };
-    this.scale = space == Space.ANGULAR ? 1 : scale();
+    this.scale = space == BuildSpace.ANGULAR ? 1 : scale();
   }
 
   private float[] inverseNorms() {
@@ -94,7 +77,7 @@ final class FlatBuildScores implements BuildScoreProvider {
     for (int i = 0; i < SAMPLES && size > 0; i++) {
       int a = (int) ((long) i * size / SAMPLES);
       int b = (int) ((i * 0x9E3779B9L & 0x7FFF_FFFF) % size);
-      sum += squaredDistance(data, a * dimension, space == Space.LIFTED ? extra[a] : 0, b);
+      sum += squaredDistance(data, a * dimension, space == BuildSpace.LIFTED ? extra[a] : 0, b);
     }
     double scale = MEAN_SCALED_DISTANCE * SAMPLES / sum;
     return scale > 0 && scale < Float.MAX_VALUE ? (float) scale : 1;
@@ -124,13 +107,13 @@ final class FlatBuildScores implements BuildScoreProvider {
     for (int i = 0; i < dimension; i++) {
       query[i] = vector.get(i);
     }
-    float own = space == Space.ANGULAR ? Scores.inverseNorm(query, 0, dimension) : 0;
+    float own = space == BuildSpace.ANGULAR ? Scores.inverseNorm(query, 0, dimension) : 0;
     return scores(query, 0, own);
   }
 
   @Override
   public SearchScoreProvider searchProviderFor(int node) {
-    return scores(data, node * dimension, space == Space.EUCLIDEAN ? 0 : extra[node]);
+    return scores(data, node * dimension, space == BuildSpace.EUCLIDEAN ? 0 : extra[node]);
   }
 
   @Override
@@ -140,7 +123,7 @@ final class FlatBuildScores implements BuildScoreProvider {
 
   private SearchScoreProvider scores(float[] query, int offset, float own) {
     ScoreFunction.ExactScoreFunction function =
-        space == Space.ANGULAR
+        space == BuildSpace.ANGULAR
             ? row -> (1 + cosine(query, offset, own, row)) / 2
             : row -> 1 / (1 + scale * squaredDistance(query, offset, own, row));
     return new DefaultSearchScoreProvider(function);
@@ -152,7 +135,7 @@ final class FlatBuildScores implements BuildScoreProvider {
 
   private float squaredDistance(float[] query, int offset, float own, int row) {
     float distance = Scores.squaredDistance(query, offset, data, row * dimension, dimension);
-    float lift = space == Space.LIFTED ? own - extra[row] : 0;
+    float lift = space == BuildSpace.LIFTED ? own - extra[row] : 0;
     return distance + lift * lift;
   }
 }

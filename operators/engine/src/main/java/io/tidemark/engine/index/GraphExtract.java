@@ -28,7 +28,7 @@ final class GraphExtract {
       for (int level = 1; level <= entry.level; level++) {
         upper[level - 1] = layer(view, level, members(built.getNodes(level)));
       }
-      return new FlatGraph(members.length, entry.node, bottom(all, rows), upper);
+      return new FlatGraph(members.length, entry.node, FlatGraph.Bottom.of(all, rows), upper);
     }
   }
 
@@ -57,18 +57,5 @@ final class GraphExtract {
       offsets[i + 1] = total;
     }
     return new FlatGraph.Layer(members, offsets, Arrays.copyOf(neighbours, total));
-  }
-
-  /** The same lists, found by row instead of by place among the members. */
-  private static FlatGraph.Bottom bottom(FlatGraph.Layer all, int rows) {
-    int[] offsets = new int[rows + 1];
-    int place = 0;
-    for (int row = 0; row < rows; row++) {
-      if (place < all.nodes.length && all.nodes[place] == row) {
-        place++;
-      }
-      offsets[row + 1] = all.offsets[place];
-    }
-    return new FlatGraph.Bottom(offsets, all.neighbours);
   }
 }

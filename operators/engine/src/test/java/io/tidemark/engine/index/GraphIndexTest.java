@@ -26,7 +26,8 @@ class GraphIndexTest extends VectorIndexContract {
   @TempDir Path folder;
 
   @Override
-  VectorIndex index(FloatVectors vectors, BitSet include, Metric metric) throws Exception {
+  protected VectorIndex index(FloatVectors vectors, BitSet include, Metric metric)
+      throws Exception {
     Path file = Files.createTempFile(folder, "graph", ".bin");
     GraphIndexWriter writer = build(vectors, include, metric);
     long bytes = writer.writeTo(file, OFFSET);

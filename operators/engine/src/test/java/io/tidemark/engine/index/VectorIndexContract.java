@@ -22,12 +22,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every {@link VectorIndex} keeps; exact search is the oracle. */
-abstract class VectorIndexContract {
-  final long seed = Long.getLong("tidemark.test.seed", 20_260_101);
-  final Random random = new Random(seed);
+public abstract class VectorIndexContract {
+  protected final long seed = Long.getLong("tidemark.test.seed", 20_260_101);
+  protected final Random random = new Random(seed);
 
   /** Builds, writes and opens an index of the included rows. */
-  abstract VectorIndex index(FloatVectors vectors, BitSet include, Metric metric) throws Exception;
+  protected abstract VectorIndex index(FloatVectors vectors, BitSet include, Metric metric)
+      throws Exception;
 
   @ParameterizedTest
   @CsvSource({
@@ -211,7 +212,7 @@ abstract class VectorIndexContract {
   }
 
   /** Mean share of the exact k best found, over 50 queries; checks scores, uniqueness, filter. */
-  double recall(
+  protected double recall(
       VectorIndex index, FloatVectors vectors, Metric metric, int k, @Nullable BitSet accept) {
     double sum = 0;
     int queries = 50;
@@ -240,7 +241,7 @@ abstract class VectorIndexContract {
     return sum / queries;
   }
 
-  FloatVectors clustered(int rows, int dimension) {
+  protected FloatVectors clustered(int rows, int dimension) {
     float[] data = new float[rows * dimension];
     float[][] centres = new float[Math.max(1, rows / 100)][dimension];
     for (float[] centre : centres) {
@@ -257,7 +258,7 @@ abstract class VectorIndexContract {
     return new FloatVectors(data, dimension);
   }
 
-  static BitSet all(int rows) {
+  protected static BitSet all(int rows) {
     BitSet all = new BitSet();
     all.set(0, rows);
     return all;

@@ -1,0 +1,29 @@
+package io.tidemark.engine.index;
+
+import java.util.Optional;
+import java.util.function.IntConsumer;
+
+/**
+ * A way of building graphs. All of them give the same kind of graph, so that files and searches do
+ * not differ. Others than this module's own are found at run time as services, see {@link
+ * GraphBuilders}; they have a public constructor without parameters that does no work. Safe for
+ * concurrent use.
+ */
+public interface GraphBuilder {
+  /** What is written down as an index's builder, such as {@code cpu}; does not change. */
+  String name();
+
+  /** Why it cannot build on this machine, such as a missing device; empty if it can. */
+  Optional<String> unavailable();
+
+  /**
+   * Builds the graph.
+   *
+   * @param progress hears a few times a second, on the calling thread, how many rows are done; an
+   *     exception it throws ends the build and comes out of here
+   * @throws GraphBuildException if it cannot; nothing of it is left running
+   * @throws InterruptedException if the calling thread is interrupted; the build ends
+   */
+  FlatGraph build(GraphRequest request, IntConsumer progress)
+      throws GraphBuildException, InterruptedException;
+}

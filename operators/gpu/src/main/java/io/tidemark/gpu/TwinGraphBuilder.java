@@ -1,0 +1,11 @@
+package io.tidemark.gpu;
+
+/**
+ * The same build on the CPU, to check the GPU's against; nothing takes it unasked. The system
+ * property {@code tidemark.gpu.twin} names the library, if not the one in this module's jar.
+ */
+public final class TwinGraphBuilder extends NativeGraphBuilder {
+  public TwinGraphBuilder() {
+    super("cpu-twin", new LibraryFile("tidemark_twin", "tidemark.gpu.twin"));
+  }
+}
