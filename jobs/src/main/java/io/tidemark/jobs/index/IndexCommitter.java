@@ -75,17 +75,9 @@ final class IndexCommitter implements Sink<SegmentIndex> {
    */
   static int commit(Lake lake, Collection<SegmentIndex> built) {
     Map<Long, Useful> collections = new HashMap<>();
-    List<SegmentIndex> useful = new ArrayList<>();
-    for (SegmentIndex index : built) {
-      if (collections
-          .computeIfAbsent(index.collectionId(), id -> Useful.of(lake, id))
-          .accepts(index)) {
-        useful.add(index);
-      }
-    }
-    if (!useful.isEmpty()) {
-      lake.registry().register(useful);
-    }
+    // A killed run may still be ending beside this one: what both have built, one registers.
+    List<SegmentIndex> useful =
+        lake.registry().registerChosen(registered -> useful(lake, registered, built, collections));
     Set<String> kept = new HashSet<>();
     collections.values().forEach(collection -> kept.addAll(collection.files));
     useful.forEach(index -> kept.add(index.file()));
@@ -99,6 +91,20 @@ final class IndexCommitter implements Sink<SegmentIndex> {
     LOG.info(
         "segment indexes registered={} useless={}", useful.size(), built.size() - useful.size());
     return useful.size();
+  }
+
+  private static List<SegmentIndex> useful(
+      Lake lake,
+      List<SegmentIndex> registered,
+      Collection<SegmentIndex> built,
+      Map<Long, Useful> collections) {
+    collections.clear();
+    return built.stream()
+        .filter(index ->
+            collections
+                .computeIfAbsent(index.collectionId(), id -> Useful.of(lake, id, registered))
+                .accepts(index))
+        .toList();
   }
 
   /** What one collection can still use. */
@@ -116,13 +122,16 @@ final class IndexCommitter implements Sink<SegmentIndex> {
       this.info = info;
     }
 
-    static Useful of(Lake lake, long collectionId) {
+    static Useful of(Lake lake, long collectionId, List<SegmentIndex> registered) {
       Useful useful = new Useful(lake.collectionById(collectionId));
       if (useful.info.isPresent()) {
         for (LakeFile file : lake.table(useful.info.get()).snapshot().files()) {
           useful.liveRows.put(file.path(), file.rows());
         }
-        for (SegmentIndex index : lake.registry().list(collectionId)) {
+        for (SegmentIndex index : registered) {
+          if (index.collectionId() != collectionId) {
+            continue;
+          }
           useful.files.add(index.file());
           if (useful.isLive(index)) {
             index

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
@@ -99,6 +100,42 @@ public final class SegmentRegistry {
     replace(List.of(), indexes);
   }
 
+  /**
+   * Adds what is chosen in view of all indexes there are, in one commit that holds only if they are
+   * still the same then; otherwise it is chosen anew. So of two who choose at once neither adds
+   * what the other's choice rules out.
+   *
+   * @param choice of indexes none of which is known yet; is given all there are
+   * @return the last choice, registered
+   */
+  public synchronized List<SegmentIndex> registerChosen(
+      Function<List<SegmentIndex>, List<SegmentIndex>> choice) {
+    for (int attempt = 1; ; attempt++) {
+      List<SegmentIndex> all = list();
+      List<SegmentIndex> chosen = choice.apply(all);
+      if (chosen.isEmpty()) {
+        return chosen;
+      }
+      try {
+        CommitTimes.settle(table);
+        if (cachedFiles >= FILES_MAX) {
+          List<SegmentIndex> rows = new ArrayList<>(all);
+          rows.addAll(chosen);
+          rewrite(rows);
+        } else {
+          commit(unchanged(), chosen);
+        }
+        expire();
+        return chosen;
+      } catch (ValidationException | CommitFailedException e) {
+        // Another process was faster: look at what it has left and choose again.
+        if (attempt == ATTEMPTS_MAX) {
+          throw e;
+        }
+      }
+    }
+  }
+
   /** Removes and adds indexes in one commit; what is to be removed may be gone. */
   public synchronized void replace(
       Collection<SegmentIndex> removed, Collection<SegmentIndex> added) {
@@ -144,21 +181,28 @@ public final class SegmentRegistry {
 
   /** Replaces all rows, provided that nobody has changed any since {@link #load}. */
   private void rewrite(List<SegmentIndex> rows) {
+    OverwriteFiles overwrite = unchanged();
+    try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+      tasks.forEach(task -> overwrite.deleteFile(task.file()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Could not list the files of " + table.name(), e);
+    }
+    commit(overwrite, rows);
+  }
+
+  /** A change that fails if anybody has changed anything since {@link #load}. */
+  private OverwriteFiles unchanged() {
     OverwriteFiles overwrite =
         table
             .newOverwrite()
             .conflictDetectionFilter(Expressions.alwaysTrue())
             .validateNoConflictingData()
             .validateNoConflictingDeletes();
-    if (cachedSnapshot >= 0) {
-      overwrite.validateFromSnapshot(cachedSnapshot);
-    }
-    try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
-      tasks.forEach(task -> overwrite.deleteFile(task.file()));
-    } catch (IOException e) {
-      throw new UncheckedIOException("Could not list the files of " + table.name(), e);
-    }
-    DataFile written = rows.isEmpty() ? null : write(rows);
+    return cachedSnapshot >= 0 ? overwrite.validateFromSnapshot(cachedSnapshot) : overwrite;
+  }
+
+  private void commit(OverwriteFiles overwrite, List<SegmentIndex> added) {
+    DataFile written = added.isEmpty() ? null : write(added);
     if (written != null) {
       overwrite.addFile(written);
     }
