@@ -66,8 +66,7 @@ final class UselessIndexes {
   }
 
   private static boolean isOld(SegmentIndex index, PendingTime pending) {
-    return !pending.mayBePending(
-        index.file(), HybridTimestamp.physicalMs(index.createdTimestamp()));
+    return !pending.isYoung(HybridTimestamp.physicalMs(index.createdTimestamp()));
   }
 
   private static boolean isUsable(SegmentIndex index, Set<Long> wanted, Set<String> live) {

@@ -27,16 +27,20 @@ public final class TableFiles {
 
   private final Set<String> named = new HashSet<>();
   private final Set<String> live = new HashSet<>();
+  private final long committedMs;
 
-  private TableFiles() {}
+  private TableFiles(long committedMs) {
+    this.committedMs = committedMs;
+  }
 
   /** Refreshes {@code table}, again when snapshots expire while their manifests are read. */
   public static TableFiles of(Table table) {
     for (int attempt = 1; ; attempt++) {
       table.refresh();
       try {
-        TableFiles files = new TableFiles();
-        files.addMetadata(LakeTable.metadata(table));
+        TableMetadata metadata = LakeTable.metadata(table);
+        TableFiles files = new TableFiles(metadata.lastUpdatedMillis());
+        files.addMetadata(metadata);
         files.addSnapshots(table);
         return files;
       } catch (NotFoundException e) {
@@ -50,6 +54,11 @@ public final class TableFiles {
   /** Whether some file of the table has this location, however it is spelt. */
   public boolean names(String location) {
     return named.contains(Locations.normal(location));
+  }
+
+  /** When the table was last committed to, in ms since the epoch. */
+  public long committedMs() {
+    return committedMs;
   }
 
   /** Locations of the data files that are live in some snapshot, as the table spells them. */

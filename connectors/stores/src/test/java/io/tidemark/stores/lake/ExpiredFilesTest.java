@@ -184,19 +184,25 @@ class ExpiredFilesTest {
     DataFile orphan = LakeFixture.books(table.iceberg(), ago(1), 2);
     DataFile pending = LakeFixture.books(table.iceberg(), ago(1), 3);
     DataFile young = LakeFixture.books(table.iceberg(), ago(1), 4);
-    long nowMs = System.currentTimeMillis();
     long hourMs = Duration.ofHours(1).toMillis();
+    // Two days after the last commit.
+    long nowMs = System.currentTimeMillis() + 48 * hourMs;
     written(orphan.location(), nowMs - 40 * hourMs);
     written(pending.location(), nowMs - 30 * hourMs);
     written(named.location(), nowMs - 40 * hourMs);
+    written(young.location(), nowMs - hourMs);
     Path metadata = LocalFileIO.path(table.iceberg().location()).resolve("metadata");
     Path lost = Files.writeString(metadata.resolve("snap-1-lost.avro"), "lost");
-    written(lost.toString(), nowMs - 30 * hourMs);
+    written(lost.toString(), nowMs - 50 * hourMs);
+    // A commit has been waiting for its catalog, in which nothing was committed since.
+    Path waiting = Files.writeString(metadata.resolve("snap-2-waiting.avro"), "waiting");
+    written(waiting.toString(), nowMs - 47 * hourMs);
     // The log was committed up to 35 hours ago: a window of 30 hours ago is still being retried.
     PendingTime time = PendingTime.of(nowMs, Duration.ofHours(24), nowMs - 35 * hourMs);
     OrphanFiles.Deleted deleted = OrphanFiles.ofTable(table.iceberg(), time);
     assertThat(deleted.files()).isEqualTo(2);
-    assertThat(deleted.spared()).isEqualTo(2);
+    assertThat(deleted.spared()).isEqualTo(3);
+    assertThat(waiting).exists();
     assertThat(exists(orphan.location())).isFalse();
     assertThat(lost).doesNotExist();
     assertThat(exists(pending.location())).isTrue();

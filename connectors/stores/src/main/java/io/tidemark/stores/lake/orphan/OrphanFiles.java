@@ -43,7 +43,11 @@ public final class OrphanFiles {
     }
     List<FileInfo> found = list(files, table.location());
     TableFiles named = TableFiles.of(table);
-    return delete(table.io(), found, file -> !named.names(file), pending);
+    return delete(
+        table.io(),
+        found,
+        file -> !named.names(file),
+        file -> pending.mayBePending(file, named.committedMs()));
   }
 
   /**
@@ -58,7 +62,7 @@ public final class OrphanFiles {
       return Deleted.NONE;
     }
     List<FileInfo> found = list(files, prefix);
-    return delete(io, found, lookUp.get(), pending);
+    return delete(io, found, lookUp.get(), file -> pending.isYoung(file.createdAtMillis()));
   }
 
   private static List<FileInfo> list(SupportsPrefixOperations files, String prefix) {
@@ -69,7 +73,7 @@ public final class OrphanFiles {
   }
 
   private static Deleted delete(
-      FileIO io, List<FileInfo> found, Predicate<String> unnamed, PendingTime pending) {
+      FileIO io, List<FileInfo> found, Predicate<String> unnamed, Predicate<FileInfo> pending) {
     int deleted = 0;
     long bytes = 0;
     int spared = 0;
@@ -77,7 +81,7 @@ public final class OrphanFiles {
       if (!unnamed.test(file.location())) {
         continue;
       }
-      if (pending.mayBePending(file.location(), file.createdAtMillis())) {
+      if (pending.test(file)) {
         spared++;
       } else if (delete(io, file)) {
         deleted++;

@@ -1,6 +1,7 @@
 package io.tidemark.stores.lake.orphan;
 
 import java.time.Duration;
+import org.apache.iceberg.io.FileInfo;
 
 /**
  * Until when a file that nothing names may still become named. Times are in milliseconds since the
@@ -16,20 +17,23 @@ import java.time.Duration;
  *       refused.
  * </ul>
  *
+ * <p>A metadata file may be, however old, that was written after the table's last commit: a commit
+ * that waits for its catalog will succeed as long as no other did.
+ *
  * <p>Other writers than ingest hold their files uncommitted for less than {@link #WRITER_MAX}, or
  * write them again: {@link #GRACE_MIN} leaves them as much again.
  *
  * @param youngMs files written since then may be pending
  * @param settledMs data files written since then may be
+ * @param clocksApartMs how far the clocks of writers, file systems and the log may be apart
  */
-public record PendingTime(long youngMs, long settledMs) {
+public record PendingTime(long youngMs, long settledMs, long clocksApartMs) {
   /** How long a writer may keep a file before the commit that names it begins. */
   public static final Duration WRITER_MAX = Duration.ofHours(6);
 
   /** The shortest grace period. */
   public static final Duration GRACE_MIN = WRITER_MAX.multipliedBy(2);
 
-  /** How far the clocks of writers, file systems and the log may be apart. */
   private static final long CLOCKS_APART_MS_MAX = 60_000;
 
   private static final String METADATA = "/metadata/";
@@ -39,16 +43,26 @@ public record PendingTime(long youngMs, long settledMs) {
    * @param settledMs the lowest position of any shard, as a time; taken before files are listed
    */
   public static PendingTime of(long nowMs, Duration grace, long settledMs) {
-    return new PendingTime(nowMs - grace.toMillis(), settledMs - CLOCKS_APART_MS_MAX);
+    return new PendingTime(nowMs - grace.toMillis(), settledMs, CLOCKS_APART_MS_MAX);
   }
 
   /** For files that have nothing to do with the log. */
   public static PendingTime of(long nowMs, Duration grace) {
-    return new PendingTime(nowMs - grace.toMillis(), Long.MAX_VALUE);
+    return new PendingTime(nowMs - grace.toMillis(), Long.MAX_VALUE, 0);
   }
 
-  /** Whether a commit to come may name the file. */
-  public boolean mayBePending(String location, long writtenMs) {
-    return writtenMs >= youngMs || (!location.contains(METADATA) && writtenMs >= settledMs);
+  /** Whether the file, which belongs to no table, may still become named. */
+  public boolean isYoung(long writtenMs) {
+    return writtenMs >= youngMs;
+  }
+
+  /**
+   * Whether a commit to come may name the file.
+   *
+   * @param committedMs when the table was last committed to, looked up after the file was found
+   */
+  boolean mayBePending(FileInfo file, long committedMs) {
+    long since = file.location().contains(METADATA) ? committedMs : settledMs;
+    return isYoung(file.createdAtMillis()) || file.createdAtMillis() >= since - clocksApartMs;
   }
 }
