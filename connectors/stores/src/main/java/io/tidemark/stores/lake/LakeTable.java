@@ -7,6 +7,7 @@ import io.tidemark.model.column.Column;
 import io.tidemark.model.error.TidemarkException;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -144,7 +145,12 @@ public final class LakeTable {
     return planner.of(snapshotId);
   }
 
-  /** All fields of a data file. */
+  /** The states that can still be read, as of the last {@link #refresh}, newest first. */
+  public synchronized List<LakeMoment> history() {
+    return new SnapshotHistory(metadata, info).moments();
+  }
+
+  /** All fields of a data file; one of vectors that may be null is left out if all are. */
   public LakeRows read(LakeFile file) {
     return read(file, info().schema().fields().stream().map(f -> f.id()).toList());
   }

@@ -141,6 +141,7 @@ public final class LogSnapshotCommitter {
       add.forEach(rows::addRows);
       deletes.forEach(rows::addDeletes);
       rows.set(property, Long.toString(to));
+      rows.set(SnapshotPositions.fromProperty(shard), Long.toString(from));
       rows.set(COMMIT_ID, id);
       ManifestScan.by(table, rows).commit();
       transaction.updateProperties().set(property, Long.toString(to)).commit();

@@ -1,7 +1,5 @@
 package io.tidemark.stores.lake;
 
-import static io.tidemark.stores.lake.LakeSchemas.positionProperty;
-
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.collection.Partition;
 import io.tidemark.model.schema.CollectionSchema;
@@ -58,27 +56,12 @@ final class SnapshotPlanner {
       return current();
     }
     Snapshot snapshot = Objects.requireNonNull(metadata.snapshot(snapshotId));
-    Map<Integer, Long> positions = new HashMap<>();
+    Map<Integer, Long> positions =
+        new HashMap<>(new SnapshotPositions(metadata, info).of(snapshot));
     for (int shard = 0; shard < info.shards(); shard++) {
-      positions.put(shard, position(snapshot, shard));
+      positions.putIfAbsent(shard, info.createdTimestamp());
     }
     return plan(snapshot, positions);
-  }
-
-  /** The nearest ancestor's that has one: other engines' snapshots inherit their parent's. */
-  private long position(Snapshot snapshot, int shard) {
-    for (Snapshot s = snapshot; s != null; s = parent(s)) {
-      String position = s.summary().get(positionProperty(shard));
-      if (position != null) {
-        return Long.parseLong(position);
-      }
-    }
-    return info.createdTimestamp();
-  }
-
-  private @Nullable Snapshot parent(Snapshot snapshot) {
-    Long parent = snapshot.parentId();
-    return parent == null ? null : metadata.snapshot(parent);
   }
 
   private LakeSnapshot plan(Snapshot snapshot, Map<Integer, Long> positions) {
