@@ -136,7 +136,7 @@ class ExpiryWhileLoadingTest {
         .commit();
     try (ExecutorService deletes = Executors.newSingleThreadExecutor()) {
       SnapshotExpiry.Expired expired =
-          SnapshotExpiry.expire(table, Duration.ofMillis(-1000), 1, deletes);
+          SnapshotExpiry.expire(table, Duration.ofSeconds(-1), 1, deletes);
       assertThat(expired.snapshots()).isPositive();
       old.forEach(file -> assertThat(table.io().newInputFile(file.location()).exists()).isFalse());
     }

@@ -141,7 +141,7 @@ class ExpiredFilesTest {
   }
 
   private SnapshotExpiry.Expired expireAllButTheNewest() {
-    return SnapshotExpiry.expire(table.iceberg(), Duration.ofMillis(-1000), 1, deletes);
+    return SnapshotExpiry.expire(table.iceberg(), Duration.ofSeconds(-1), 1, deletes);
   }
 
   private boolean exists(String location) {

@@ -20,19 +20,16 @@ import org.apache.iceberg.io.FileInfo;
  * <p>A metadata file may be, however old, that was written after the table's last commit: a commit
  * that waits for its catalog will succeed as long as no other did.
  *
- * <p>Other writers than ingest hold their files uncommitted for less than {@link #WRITER_MAX}, or
- * write them again: {@link #GRACE_MIN} leaves them as much again.
+ * <p>Other writers than ingest have just the grace period, whose least value leaves them hours;
+ * their commit looks whether its files are still there.
  *
  * @param youngMs files written since then may be pending
  * @param settledMs data files written since then may be
  * @param clocksApartMs how far the clocks of writers, file systems and the log may be apart
  */
 public record PendingTime(long youngMs, long settledMs, long clocksApartMs) {
-  /** How long a writer may keep a file before the commit that names it begins. */
-  public static final Duration WRITER_MAX = Duration.ofHours(6);
-
   /** The shortest grace period. */
-  public static final Duration GRACE_MIN = WRITER_MAX.multipliedBy(2);
+  public static final Duration GRACE_MIN = Duration.ofHours(12);
 
   private static final long CLOCKS_APART_MS_MAX = 60_000;
 
