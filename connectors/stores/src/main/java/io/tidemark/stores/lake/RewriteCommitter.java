@@ -10,16 +10,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.DeleteFiles;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.Transaction;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.CloseableIterable;
 import org.slf4j.Logger;
@@ -36,17 +40,37 @@ import org.slf4j.LoggerFactory;
  */
 public final class RewriteCommitter {
   private static final Logger LOG = LoggerFactory.getLogger(RewriteCommitter.class);
+  private static final int ATTEMPTS_MAX = 3;
 
   private RewriteCommitter() {}
 
   /**
+   * As the next one, without rows past their time to live.
+   *
+   * @param plannedSnapshotId the snapshot that {@code removed} were read from, with their deletes
+   */
+  public static boolean commit(
+      LakeTable table,
+      long plannedSnapshotId,
+      Collection<String> removed,
+      List<DataFile> added,
+      Map<String, String> summary) {
+    return commit(table, plannedSnapshotId, removed, added, List.of(), summary);
+  }
+
+  /**
+   * Replaces files.
+   *
    * @param plannedSnapshotId the snapshot that {@code removed} were read from, with their deletes
    * @param removed locations of data files
    * @param added files with full metrics of the hidden columns; may be empty if no row survives
-   * @param summary goes into the snapshot's summary
+   * @param expired files of those rows that leave the table for their age alone: a replacement must
+   *     not lose them, so a second snapshot of the same transaction, a {@code delete}, takes them
+   *     out
+   * @param summary goes into the snapshots' summaries
    * @return false if a removed file is no longer live, if a position delete or deletion vector hit
-   *     one since, or if the planned snapshot has expired: nothing is committed, {@code added} are
-   *     deleted, and it is to be planned anew
+   *     one since, or if the planned snapshot has expired: nothing is committed, {@code added} and
+   *     {@code expired} are deleted, and it is to be planned anew
    * @throws RuntimeException Iceberg's own if files or the catalog cannot be reached: it may or may
    *     not be committed, and calling again tells
    */
@@ -55,28 +79,55 @@ public final class RewriteCommitter {
       long plannedSnapshotId,
       Collection<String> removed,
       List<DataFile> added,
+      List<DataFile> expired,
       Map<String, String> summary) {
-    table.refresh();
+    String id = UUID.randomUUID().toString();
+    Set<String> locations = Set.copyOf(removed);
+    for (int attempt = 1; ; attempt++) {
+      table.refresh();
+      Table iceberg = table.iceberg();
+      Snapshot planned = iceberg.snapshot(plannedSnapshotId);
+      Replaced replaced =
+          planned == null ? Replaced.NONE : Replaced.of(iceberg, planned, locations);
+      if (planned == null || replaced.data().size() < locations.size()) {
+        LOG.info("rewrite is out of date table={} files={}", iceberg.name(), locations.size());
+        return refused(iceberg, added, expired);
+      }
+      try {
+        CommitTimes.settle(iceberg);
+        new Change(planned, replaced, added, expired, summary, id).run(iceberg);
+        table.refresh();
+        return true;
+      } catch (ValidationException e) {
+        // A delete file that another rewrite has removed meanwhile is no reason to give up.
+        if (attempt == ATTEMPTS_MAX) {
+          LOG.info("rewrite lost a race and is planned anew table={}", iceberg.name(), e);
+          return refused(iceberg, added, expired);
+        }
+      } catch (RuntimeException e) {
+        table.refresh();
+        if (isIn(table.iceberg(), id)) {
+          LOG.warn("rewrite succeeded though its answer was lost table={}", iceberg.name(), e);
+          return true;
+        }
+        throw e;
+      }
+    }
+  }
+
+  private static boolean run(
+      LakeTable table, List<? extends ContentFile<?>> added, Supplier<RewriteFiles> define) {
     Table iceberg = table.iceberg();
-    Snapshot planned = iceberg.snapshot(plannedSnapshotId);
-    Replaced replaced = planned == null ? Replaced.NONE : Replaced.of(iceberg, planned, removed);
-    if (planned == null || replaced.data().size() < Set.copyOf(removed).size()) {
-      LOG.info("rewrite is out of date table={} files={}", iceberg.name(), removed.size());
+    String id = UUID.randomUUID().toString();
+    if (added.stream().anyMatch(file -> !exists(iceberg, file))) {
+      // It took so long that its files were taken for orphans.
+      LOG.warn("rewrite has lost files and is planned anew table={}", iceberg.name());
       RefusedFiles.delete(iceberg, new ArrayList<>(added));
       return false;
     }
-    String id = UUID.randomUUID().toString();
     try {
       CommitTimes.settle(iceberg);
-      RewriteFiles rewrite =
-          iceberg
-              .newRewrite()
-              .validateFromSnapshot(plannedSnapshotId)
-              .dataSequenceNumber(planned.sequenceNumber());
-      replaced.data().forEach(rewrite::deleteFile);
-      replaced.deletes().forEach(rewrite::deleteFile);
-      added.forEach(rewrite::addFile);
-      summary.forEach(rewrite::set);
+      RewriteFiles rewrite = define.get();
       rewrite.set(LogSnapshotCommitter.COMMIT_ID, id);
       ManifestScan.by(iceberg, rewrite).commit();
       table.refresh();
@@ -95,7 +146,46 @@ public final class RewriteCommitter {
     }
   }
 
-  /** As above, for files and a snapshot at hand. */
+  /**
+   * Puts position deletes in the place of the equality deletes by key that hit some data files.
+   *
+   * @param plannedSnapshotId the snapshot whose deletes were read
+   * @param files locations of all data files that any of these deletes hit there
+   * @param added position deletes of the same rows; may be empty if they hit none
+   * @return false if a data file is no longer live, a delete hits others too or the planned
+   *     snapshot has expired: nothing is committed and {@code added} are deleted
+   */
+  public static boolean convert(
+      LakeTable table,
+      long plannedSnapshotId,
+      Collection<String> files,
+      List<DeleteFile> added,
+      Map<String, String> summary) {
+    table.refresh();
+    Table iceberg = table.iceberg();
+    Snapshot planned = iceberg.snapshot(plannedSnapshotId);
+    Optional<Collection<DeleteFile>> converted =
+        planned == null
+            ? Optional.empty()
+            : EqualityDeletes.on(iceberg, planned, new HashSet<>(files));
+    if (converted.isEmpty() || planned == null) {
+      RefusedFiles.delete(iceberg, new ArrayList<>(added));
+      return false;
+    }
+    return run(
+        table,
+        added,
+        () -> {
+          RewriteFiles rewrite = iceberg.newRewrite().validateFromSnapshot(plannedSnapshotId);
+          converted.get().forEach(rewrite::deleteFile);
+          // They hit what was there when they were made, not what a racing upsert has added since.
+          added.forEach(delete -> rewrite.addFile(delete, planned.sequenceNumber()));
+          summary.forEach(rewrite::set);
+          return rewrite;
+        });
+  }
+
+  /** For files and a snapshot at hand. */
   public static boolean commit(
       LakeTable table,
       LakeSnapshot planned,
@@ -106,43 +196,80 @@ public final class RewriteCommitter {
         table, planned.snapshotId(), removed.stream().map(LakeFile::path).toList(), added, summary);
   }
 
+  private static boolean refused(Table table, List<DataFile> added, List<DataFile> expired) {
+    List<ContentFile<?>> files = new ArrayList<>(added);
+    files.addAll(expired);
+    RefusedFiles.delete(table, files);
+    return false;
+  }
+
+  private record Change(
+      Snapshot planned,
+      Replaced replaced,
+      List<DataFile> added,
+      List<DataFile> expired,
+      Map<String, String> summary,
+      String id) {
+    void run(Table table) {
+      if (expired.isEmpty()) {
+        ManifestScan.by(table, rewrite(table.newRewrite())).commit();
+        return;
+      }
+      Transaction transaction = table.newTransaction();
+      RewriteFiles rewrite = rewrite(transaction.newRewrite());
+      expired.forEach(rewrite::addFile);
+      ManifestScan.by(table, rewrite).commit();
+      DeleteFiles delete = transaction.newDelete();
+      expired.forEach(delete::deleteFile);
+      summary.forEach(delete::set);
+      delete.set("tidemark.removed", "expired");
+      delete.set(LogSnapshotCommitter.COMMIT_ID, id);
+      ManifestScan.by(table, delete).commit();
+      transaction.commitTransaction();
+    }
+
+    private RewriteFiles rewrite(RewriteFiles rewrite) {
+      rewrite
+          .validateFromSnapshot(planned.snapshotId())
+          .dataSequenceNumber(planned.sequenceNumber());
+      replaced.data().forEach(rewrite::deleteFile);
+      replaced.deletes().forEach(rewrite::deleteFile);
+      added.forEach(rewrite::addFile);
+      summary.forEach(rewrite::set);
+      return rewrite.set(LogSnapshotCommitter.COMMIT_ID, id);
+    }
+  }
+
   /**
    * What leaves the table.
    *
    * @param deletes those that no live row can be hit by afterwards: equality deletes that are not
-   *     younger than any live data file, and others that hit only replaced files
+   *     younger than any live data file, and others that hit no file but replaced ones
    */
   private record Replaced(List<DataFile> data, Collection<DeleteFile> deletes) {
     static final Replaced NONE = new Replaced(List.of(), List.of());
 
-    static Replaced of(Table table, Snapshot planned, Collection<String> removed) {
-      Set<String> locations = new HashSet<>(removed);
+    static Replaced of(Table table, Snapshot planned, Set<String> removed) {
+      Snapshot current = Objects.requireNonNull(table.currentSnapshot());
       List<DataFile> data = new ArrayList<>();
-      Map<String, DeleteFile> deletes = new HashMap<>();
-      Set<String> stillNeeded = new HashSet<>();
+      Set<String> needed = new HashSet<>();
       // The new files have the planned snapshot's.
       long oldest = planned.sequenceNumber();
       try (CloseableIterable<FileScanTask> tasks =
-          table.newScan().includeColumnStats().planFiles()) {
+          table.newScan().useSnapshot(current.snapshotId()).includeColumnStats().planFiles()) {
         for (FileScanTask task : tasks) {
-          boolean leaves = locations.contains(task.file().location());
-          if (leaves) {
+          if (removed.contains(task.file().location())) {
             data.add(task.file());
           } else {
             oldest = Math.min(oldest, sequenceNumber(task.file()));
-          }
-          for (DeleteFile delete : task.deletes()) {
-            String key = delete.location() + '#' + delete.contentOffset();
-            deletes.put(key, delete);
-            if (!leaves) {
-              stillNeeded.add(key);
-            }
+            task.deletes().forEach(delete -> needed.add(LiveDeletes.key(delete)));
           }
         }
       } catch (IOException e) {
         throw new UncheckedIOException("Could not list the files of " + table.name(), e);
       }
-      deletes.keySet().removeAll(stillNeeded);
+      Map<String, DeleteFile> deletes = LiveDeletes.of(table, current);
+      deletes.keySet().removeAll(needed);
       long live = oldest;
       deletes
           .values()
@@ -157,7 +284,42 @@ public final class RewriteCommitter {
     }
   }
 
-  private static boolean isIn(Table table, String id) {
+  private static final class EqualityDeletes {
+    /**
+     * The equality deletes by key on some files, as of now, that are not younger than a snapshot.
+     * Empty if they hit other files too, or if one of the files is not live.
+     */
+    static Optional<Collection<DeleteFile>> on(Table table, Snapshot planned, Set<String> files) {
+      Map<String, DeleteFile> found = new HashMap<>();
+      Set<String> elsewhere = new HashSet<>();
+      int live = 0;
+      try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+        for (FileScanTask task : tasks) {
+          boolean isOurs = files.contains(task.file().location());
+          live += isOurs ? 1 : 0;
+          for (DeleteFile delete : task.deletes()) {
+            if (delete.content() != FileContent.EQUALITY_DELETES
+                || Replaced.sequenceNumber(delete) > planned.sequenceNumber()) {
+              continue;
+            }
+            if (isOurs) {
+              found.put(delete.location(), delete);
+            } else {
+              elsewhere.add(delete.location());
+            }
+          }
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("Could not list the files of " + table.name(), e);
+      }
+      found.keySet().removeAll(elsewhere);
+      return live < files.size() || found.isEmpty()
+          ? Optional.empty()
+          : Optional.of(found.values());
+    }
+  }
+
+  static boolean isIn(Table table, String id) {
     for (Snapshot snapshot : table.snapshots()) {
       if (id.equals(snapshot.summary().get(LogSnapshotCommitter.COMMIT_ID))) {
         return true;

@@ -2,10 +2,14 @@ package io.tidemark.stores.record;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.UUID;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.MetricsConfig;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.avro.Avro;
@@ -15,10 +19,13 @@ import org.apache.iceberg.data.orc.GenericOrcReader;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
 import org.apache.iceberg.deletes.EqualityDeleteWriter;
+import org.apache.iceberg.deletes.PositionDelete;
+import org.apache.iceberg.deletes.PositionDeleteWriter;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
+import org.apache.iceberg.mapping.MappingUtil;
 import org.apache.iceberg.orc.ORC;
 import org.apache.iceberg.parquet.Parquet;
 
@@ -42,6 +49,8 @@ public final class RecordFiles {
       case PARQUET ->
           Parquet.read(input)
               .project(projection)
+              // For files without ids only.
+              .withNameMapping(MappingUtil.create(projection))
               .createReaderFunc(file -> GenericParquetReaders.buildReader(projection, file))
               .build();
       case AVRO ->
@@ -98,6 +107,78 @@ public final class RecordFiles {
       return writer.toDeleteFile();
     } catch (IOException e) {
       throw new UncheckedIOException("Could not write a delete file of " + table.name(), e);
+    }
+  }
+
+  /**
+   * Writes a Parquet file that deletes rows by their place, of which the table is not told.
+   *
+   * @param positions per data file's location, rows to be deleted
+   */
+  public static DeleteFile writePositionDeletes(
+      Table table, SortedMap<CharSequence, BitSet> positions) {
+    try {
+      PositionDeleteWriter<Record> writer =
+          Parquet.writeDeletes(newFile(table, "positions"))
+              .forTable(table)
+              .withSpec(table.spec())
+              // Just places: forTable would have the deleted rows written too.
+              .rowSchema(null)
+              .buildPositionWriter();
+      try (writer) {
+        PositionDelete<Record> delete = PositionDelete.create();
+        for (Map.Entry<CharSequence, BitSet> file : positions.entrySet()) {
+          BitSet rows = file.getValue();
+          for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1)) {
+            writer.write(delete.set(file.getKey(), row));
+          }
+        }
+      }
+      return writer.toDeleteFile();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Could not write a delete file of " + table.name(), e);
+    }
+  }
+
+  /**
+   * Writes a Parquet file that deletes rows of one data file, of which the table is not told.
+   *
+   * @param rows positions, not empty
+   */
+  public static DeleteFile writePositionDeletes(Table table, String dataFile, BitSet rows) {
+    try {
+      PositionDeleteWriter<Record> writer =
+          Parquet.writeDeletes(newFile(table, "deletes"))
+              .forTable(table)
+              .withSpec(table.spec())
+              // The data file's name has to be among the bounds, or every scan looks into it.
+              .metricsConfig(MetricsConfig.forPositionDelete(table))
+              .buildPositionWriter();
+      PositionDelete<Record> row = PositionDelete.create();
+      try (writer) {
+        rows.stream().forEach(position -> writer.write(row.set(dataFile, position)));
+      }
+      return writer.toDeleteFile();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Could not write a delete file of " + table.name(), e);
+    }
+  }
+
+  /**
+   * A writer of a new data file of the table, which is not told of it.
+   *
+   * @param columns the table's, some may be optional that are required there
+   */
+  public static DataWriter<Record> dataWriter(Table table, Schema columns) {
+    try {
+      return Parquet.writeData(newFile(table, "data"))
+          .forTable(table)
+          .schema(columns)
+          .withSpec(table.spec())
+          .createWriterFunc(GenericParquetWriter::create)
+          .build();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Could not begin a data file of " + table.name(), e);
     }
   }
 
