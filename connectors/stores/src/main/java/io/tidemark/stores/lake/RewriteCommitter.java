@@ -119,7 +119,7 @@ public final class RewriteCommitter {
       LakeTable table, List<? extends ContentFile<?>> added, Supplier<RewriteFiles> define) {
     Table iceberg = table.iceberg();
     String id = UUID.randomUUID().toString();
-    if (added.stream().anyMatch(file -> !exists(iceberg, file))) {
+    if (added.stream().anyMatch(file -> !iceberg.io().newInputFile(file.location()).exists())) {
       // It took so long that its files were taken for orphans.
       LOG.warn("rewrite has lost files and is planned anew table={}", iceberg.name());
       RefusedFiles.delete(iceberg, new ArrayList<>(added));
