@@ -18,7 +18,9 @@ import io.tidemark.standalone.flink.EmbeddedFlink;
 import io.tidemark.standalone.http.HttpEndpoint;
 import io.tidemark.standalone.index.IndexScheduler;
 import io.tidemark.standalone.jobs.JobsPage;
+import io.tidemark.standalone.status.Health;
 import io.tidemark.standalone.status.StatusPage;
+import io.tidemark.standalone.status.StatusReport;
 import io.tidemark.stores.control.KafkaControlStore;
 import io.tidemark.stores.embedded.EmbeddedBroker;
 import io.tidemark.stores.lake.Lake;
@@ -127,16 +129,15 @@ public final class Standalone implements AutoCloseable {
                 CoordinatorConfig.defaults(
                         logConfig, lakeConfig, checkpoints(data, "coordinator"), flink.address())
                     .withPolicy(policy())));
-    IndexScheduler indexes =
-        keep(
-            IndexScheduler.start(
-                flink,
-                lake,
-                control,
-                IndexConfig.defaults(lakeConfig)
-                    .withLimits(config.ingestion().segments())
-                    .withThreads(config.jobs().threads()),
-                reads::changed));
+    keep(
+        IndexScheduler.start(
+            flink,
+            lake,
+            control,
+            IndexConfig.defaults(lakeConfig)
+                .withLimits(config.ingestion().segments())
+                .withThreads(config.jobs().threads()),
+            reads::changed));
     JobRequests requests = keep(JobRequests.open(logConfig, control));
     MilvusServer server =
         keep(
@@ -150,29 +151,28 @@ public final class Standalone implements AutoCloseable {
                 reads));
     files.write("grpc", grpcHost() + ":" + server.port());
 
-    String addresses =
-        String.format(
-            java.util.Locale.ROOT,
-            "gRPC on %s:%d, HTTP on %s:%d, Flink's pages on http://%s:%d, data in %s",
-            listening.bind(),
-            server.port(),
-            LOOPBACK,
-            http.port(),
-            LOOPBACK,
-            flink.address().port(),
-            data.root());
+    JobsPage jobs = new JobsPage(requests, lake, control);
+    StatusReport.Addresses addresses =
+        new StatusReport.Addresses(
+            listening.bind() + ":" + server.port(),
+            LOOPBACK + ":" + http.port(),
+            LOOPBACK + ":" + flink.address().port(),
+            data.root().toString());
     StatusPage status =
-        new StatusPage(
-            lake,
-            control,
-            reads,
-            ingest,
-            coordinator,
-            indexes,
-            config.ingestion().window(),
-            addresses);
+        keep(
+            new StatusPage(
+                new StatusPage.Sources(
+                    lake,
+                    control,
+                    reads,
+                    new Health(control, ingest, coordinator, config.ingestion().window()),
+                    writers::lastAcknowledged,
+                    jobs::all,
+                    data.kafka()),
+                addresses));
     http.handle("/status", request -> status.status());
-    http.handle("/admin/jobs", new JobsPage(requests, lake, control)::answer);
+    http.handle("/status.json", request -> status.json());
+    http.handle("/admin/jobs", jobs::answer);
     http.handle("/metrics", request -> status.metrics());
     http.handle("/healthz", request -> status.health());
     awaitRunning(ingest);
@@ -180,9 +180,12 @@ public final class Standalone implements AutoCloseable {
     greeting =
         String.format(
             java.util.Locale.ROOT,
-            "Tidemark is ready after %.1f s: %s",
+            "Tidemark is ready after %.1f s: gRPC on %s, HTTP on %s, Flink's pages on http://%s, data in %s",
             (System.nanoTime() - start) / 1e9,
-            addresses);
+            addresses.grpc(),
+            addresses.http(),
+            addresses.flink(),
+            addresses.data());
     LOG.info("{}", greeting);
     if (!InetAddress.getByName(listening.bind()).isLoopbackAddress()) {
       String warning =

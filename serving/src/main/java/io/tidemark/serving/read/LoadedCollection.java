@@ -3,7 +3,15 @@ package io.tidemark.serving.read;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
+import io.tidemark.serving.read.view.LiveSegment;
 import java.util.HashSet;
+import java.util.Optional;
+import io.tidemark.serving.read.load.LoadedSegment;
+import io.tidemark.serving.read.travel.LiveSegments;
+import io.tidemark.serving.read.view.RowSegment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -259,6 +267,50 @@ final class LoadedCollection implements AutoCloseable {
   int sealedSegments() {
     CollectionRefresh.Published published = refresh.published();
     return published == null ? 0 : published.segments().size();
+  }
+
+  /** Empty until the first load, and while following begins anew. */
+  Optional<ServedRows> served() {
+    CollectionRefresh.Published published = refresh.published();
+    return published == null
+        ? Optional.empty()
+        : published
+            .rows()
+            .view()
+            .map(view -> {
+              try (FollowedRows.OpenView open = view) {
+                return served(published, open);
+              }
+            });
+  }
+
+  private static ServedRows served(
+      CollectionRefresh.Published published, FollowedRows.OpenView open) {
+    return new ServedRows(
+        published.segments().size(),
+        published.segments().values().stream().mapToLong(each -> each.rows().size()).sum(),
+        open.view().growing().stream().mapToLong(LiveSegment::aliveCount).sum(),
+        open.view().segments(false).stream().mapToLong(LiveSegment::aliveCount).sum(),
+        published.segments().values().stream()
+            .mapToLong(each -> each.rejected().cardinality())
+            .sum(),
+        open.readTimestamp());
+  }
+
+  /** What is in memory of the last snapshot, kept open for the caller. */
+  LiveSegments liveSegments() {
+    CollectionRefresh.Published published = refresh.published();
+    Optional<FollowedRows.OpenView> open =
+        published == null ? Optional.empty() : published.rows().view();
+    if (published == null || open.isEmpty()) {
+      return LiveSegments.NONE;
+    }
+    // The view may be of a newer snapshot: only what it holds too stays open with it.
+    Set<RowSegment> held = new HashSet<>();
+    open.get().view().sealed().forEach(segment -> held.add(segment.rows()));
+    Map<List<String>, LoadedSegment> segments = new HashMap<>(published.segments());
+    segments.values().removeIf(segment -> !held.contains(segment.rows()));
+    return new LiveSegments(segments, open.get()::close);
   }
 
   @Override

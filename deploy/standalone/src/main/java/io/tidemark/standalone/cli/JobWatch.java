@@ -1,5 +1,6 @@
 package io.tidemark.standalone.cli;
 
+import io.tidemark.standalone.jobs.JobText;
 import io.tidemark.standalone.jobs.JobView;
 import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,6 +41,7 @@ final class JobWatch {
       job = JobView.ofJson(running.get("/admin/jobs?id=" + asked.id()));
     }
     left.set(false);
+    Runtime.getRuntime().removeShutdownHook(hook);
     end(job);
     return job;
   }

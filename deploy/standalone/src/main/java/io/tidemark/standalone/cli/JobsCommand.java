@@ -2,6 +2,7 @@ package io.tidemark.standalone.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tidemark.standalone.jobs.JobText;
 import io.tidemark.standalone.jobs.JobView;
 import java.io.PrintWriter;
 import java.net.URLEncoder;

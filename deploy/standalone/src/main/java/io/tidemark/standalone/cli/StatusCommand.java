@@ -2,6 +2,7 @@ package io.tidemark.standalone.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -12,9 +13,15 @@ import picocli.CommandLine.Spec;
 /** What runs, and how far each stage is. */
 @Command(
     name = "status",
+    sortOptions = false,
     mixinStandardHelpOptions = true,
     description = "What runs on a data directory, and how far each stage is.")
 final class StatusCommand implements Callable<Integer> {
+  private static final long WATCH_EVERY_MS = 2_000;
+
+  /** ANSI: the cursor to the upper left, the rest of the screen cleared. */
+  private static final String HOME = "\033[H\033[J";
+
   @Spec private @Nullable CommandSpec spec;
 
   @Option(
@@ -24,11 +31,26 @@ final class StatusCommand implements Callable<Integer> {
       description = "the data directory (default: ./data)")
   private Path data = Path.of("data");
 
+  @Option(
+      names = "--json",
+      description = "print one JSON object; docs/operations.md says what is in it")
+  private boolean json;
+
+  @Option(names = "--watch", description = "again every 2 s, until Ctrl-C")
+  private boolean watch;
+
   @Override
   public Integer call() throws Exception {
-    PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
-    out.print(RunningTidemark.on(data).get("/status"));
-    out.flush();
-    return 0;
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    RunningTidemark running = RunningTidemark.on(data);
+    while (true) {
+      String page = running.get(json ? "/status.json" : "/status");
+      out.print(watch && Boolean.getBoolean("tidemark.terminal") ? HOME + page : page);
+      out.flush();
+      if (!watch) {
+        return 0;
+      }
+      Thread.sleep(WATCH_EVERY_MS);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.tidemark.standalone.cli;
 
 import io.tidemark.jobs.MaintenanceJobs;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -16,17 +17,37 @@ public final class TidemarkCommand {
 
   public static void main(String[] arguments) {
     CommandLine line = new CommandLine(new TidemarkCommand());
-    // Their classes make loggers; those of a server must not be made before it knows where to log.
+    // Their classes make loggers; a server's must not be made before it knows where to log.
     if (arguments.length == 0 || !arguments[0].equals("standalone")) {
       System.setProperty("log4j2.configurationFile", "classpath:log4j2-client.xml");
-      MaintenanceJobs.kinds()
-          .forEach(kind -> line.addSubcommand(kind.command(), JobCommand.of(kind)));
+      addJobs(line);
     }
-    line.setExecutionExceptionHandler((e, command, result) -> {
-      command.getErr().println("tidemark: " + messageOf(e));
-      return 1;
-    });
-    System.exit(line.execute(CatalogOptions.joined(arguments)));
+    System.exit(execute(line, arguments));
+  }
+
+  /**
+   * Runs a command that asks a running system.
+   *
+   * @return the exit status
+   */
+  public static int ask(PrintWriter out, PrintWriter err, String... arguments) {
+    CommandLine line = new CommandLine(new TidemarkCommand());
+    addJobs(line);
+    return execute(line.setOut(out).setErr(err), arguments);
+  }
+
+  private static void addJobs(CommandLine line) {
+    MaintenanceJobs.kinds()
+        .forEach(kind -> line.addSubcommand(kind.command(), JobCommand.of(kind)));
+  }
+
+  private static int execute(CommandLine line, String... arguments) {
+    return line.setExecutionExceptionHandler(
+            (e, command, result) -> {
+              command.getErr().println("tidemark: " + messageOf(e));
+              return 1;
+            })
+        .execute(CatalogOptions.joined(arguments));
   }
 
   private static String messageOf(Exception e) {

@@ -154,6 +154,11 @@ public final class JobsPage {
             404, "no job '" + id + "', or it ended long ago; 'tidemark jobs --all' lists them\n");
   }
 
+  /** All that are remembered, the youngest request first. */
+  public List<JobView> all() {
+    return requests.records().stream().map(this::view).toList();
+  }
+
   private JobView view(JobRecord record) {
     Long collection = record.request().collectionId();
     return JobView.of(record, collection == null ? "" : names.of(collection));

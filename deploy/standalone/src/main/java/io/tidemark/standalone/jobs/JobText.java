@@ -1,21 +1,20 @@
-package io.tidemark.standalone.cli;
+package io.tidemark.standalone.jobs;
 
-import io.tidemark.standalone.jobs.JobView;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Jobs in words. Stateless. */
-final class JobText {
+public final class JobText {
   private JobText() {}
 
   /** What it is: {@code compact default.books}. */
-  static String what(JobView job) {
+  public static String what(JobView job) {
     return job.kind()
         + (job.collection().isEmpty() ? " of all collections" : " " + job.collection());
   }
 
   /** How far it is, in one line. */
-  static String progress(JobView job, long nowMs) {
+  public static String progress(JobView job, long nowMs) {
     if (job.state().equals("queued")) {
       return what(job)
           + ": waits for other jobs, "
@@ -45,7 +44,7 @@ final class JobText {
   }
 
   /** How it ended, in one line. */
-  static String end(JobView job) {
+  public static String end(JobView job) {
     String figures =
         job.figures().entrySet().stream()
             .map(figure -> figure.getKey() + " " + figure.getValue())
@@ -59,7 +58,7 @@ final class JobText {
         + (figures.isEmpty() ? "" : ": " + figures);
   }
 
-  static String seconds(long ms) {
+  public static String seconds(long ms) {
     return ms < 60_000
         ? String.format(Locale.ROOT, "%.1f s", Math.max(0, ms) / 1e3)
         : String.format(Locale.ROOT, "%d min %d s", ms / 60_000, ms / 1000 % 60);

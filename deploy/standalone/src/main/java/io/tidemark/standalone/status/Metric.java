@@ -1,0 +1,72 @@
+package io.tidemark.standalone.status;
+
+import java.util.Locale;
+
+/**
+ * Everything that {@code /metrics} tells, in its order. {@code docs/operations.md} has the same
+ * list.
+ */
+public enum Metric {
+  HEALTHY("1 while writes and reads work, else 0"),
+  JOB_RUNNING("1 while the job that always runs does: ingest, coordinator", "job"),
+  STAGE_BEHIND_SECONDS(
+      "age of the oldest that has not passed the stage: committed, indexed, loaded", "stage"),
+  STAGE_BEHIND_ROWS("rows that have not passed the stage", "stage"),
+  COLLECTIONS("collections"),
+  COLLECTIONS_LOADED("of them, loaded or being loaded"),
+  ROWS("committed rows, deleted ones included"),
+  FILES("live data files"),
+  DELETE_FILES("live delete files"),
+  SEGMENTS("segments by state: growing, sealed, indexing, indexed, dropped", "state"),
+  LOADED_SEGMENTS("sealed segments in memory"),
+  LOG_BYTES("the log on disk"),
+  LAKE_BYTES("live data and delete files"),
+  INDEX_BYTES("registered index files"),
+  GROWING_BYTES("memory of rows that are not committed yet"),
+  REJECTED_ROWS("rows of other engines that no read may show"),
+  INDEX_FAILURES_TOTAL("index files that could not be used"),
+  SEARCHES_TOTAL("searches answered or refused"),
+  QUERIES_TOTAL("queries answered or refused"),
+  JOBS("batch jobs that are queued or running", "kind", "state"),
+  JOBS_ENDED_TOTAL("batch jobs that were done, failed or cancelled", "kind", "state"),
+  JOB_SECONDS_TOTAL("how long they ran", "kind", "state"),
+  SCHEDULE_NEXT_RUN_SECONDS("when it is due next, since the epoch", "schedule"),
+  SCHEDULE_FAILURES("runs that failed in a row", "schedule"),
+  WARNINGS("lines under warnings in the status"),
+  STATUS_SECONDS("how long it took to find all this out"),
+  COLLECTION_ROWS("committed rows, deleted ones included", "collection"),
+  COLLECTION_PENDING_ROWS("of them, rows that wait for an index", "collection"),
+  COLLECTION_FILES("live data files", "collection"),
+  COLLECTION_DELETE_FILES("live delete files", "collection"),
+  COLLECTION_BYTES("live data and delete files", "collection"),
+  COLLECTION_BEHIND_SECONDS(
+      "age of the oldest that has not passed the stage: committed, indexed, and if it is loaded, loaded",
+      "collection",
+      "stage");
+
+  private final String help;
+  private final String[] labels;
+
+  Metric(String help, String... labels) {
+    this.help = help;
+    this.labels = labels;
+  }
+
+  /** As Prometheus knows it: {@code tidemark_…}, with the unit at its end where it has one. */
+  public String title() {
+    return "tidemark_" + name().toLowerCase(Locale.ROOT);
+  }
+
+  public String type() {
+    return name().endsWith("_TOTAL") ? "counter" : "gauge";
+  }
+
+  public String help() {
+    return help;
+  }
+
+  /** The names of its labels, in the order in which samples give their values. */
+  public String[] labels() {
+    return labels.clone();
+  }
+}

@@ -1,0 +1,162 @@
+package io.tidemark.tests.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.milvus.v2.client.MilvusClientV2;
+import io.tidemark.standalone.status.Metric;
+import io.tidemark.tests.conformance.Row;
+import io.tidemark.tests.conformance.TestCollection;
+import io.tidemark.tests.process.SharedTidemark;
+import io.tidemark.tests.process.TidemarkProcess;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a running Tidemark says of itself. */
+@ExtendWith(SharedTidemark.class)
+class StatusTest {
+  private static JsonObject status(TidemarkProcess tidemark) {
+    Cli.Ended ended = Cli.run(tidemark, "status", "--json");
+    assertThat(ended.status()).as(ended.err()).isZero();
+    return JsonParser.parseString(ended.out()).getAsJsonObject();
+  }
+
+  private static JsonObject collection(JsonObject status, TestCollection wanted) {
+    return status.get("collections").getAsJsonArray().asList().stream()
+        .map(each -> each.getAsJsonObject())
+        .filter(each -> each.get("name").getAsString().equals("default." + wanted.name()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void theStatusFollowsRowsFromTheLogToTheTable(TidemarkProcess tidemark, MilvusClientV2 client)
+      throws Exception {
+    TestCollection books = TestCollection.quick(client, 2);
+    books.insert(
+        Row.of("id", 1L, "vector", new float[] {1, 2}),
+        Row.of("id", 2L, "vector", new float[] {2, 1}));
+    books.flush();
+    JsonObject shown = collection(status(tidemark), books);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while ((shown.get("rows").getAsLong() < 2 || shown.get("growing_rows").getAsLong() > 0)
+        && System.nanoTime() < deadline) {
+      TimeUnit.MILLISECONDS.sleep(100);
+      shown = collection(status(tidemark), books);
+    }
+    assertThat(shown.get("rows").getAsLong()).isEqualTo(2);
+    assertThat(shown.get("live_rows").getAsLong()).isEqualTo(2);
+    assertThat(shown.get("growing_rows").getAsLong()).isZero();
+    assertThat(shown.get("pending_rows").getAsLong()).as("too few for an index").isZero();
+    assertThat(shown.get("load").getAsString()).isEqualTo("loaded");
+    assertThat(shown.get("files").getAsLong()).isPositive();
+    assertThat(shown.get("bytes").getAsLong()).isPositive();
+    assertThat(shown.get("committed_behind_ms").getAsLong()).isBetween(0L, 60_000L);
+
+    JsonObject all = status(tidemark);
+    assertThat(all.get("health").getAsString()).isEqualTo("ok");
+    assertThat(all.get("parts").getAsJsonObject().get("coordinator").getAsString())
+        .isEqualTo("RUNNING");
+    assertThat(all.get("stages").getAsJsonObject().keySet())
+        .containsExactly("logged_ms", "committed", "indexed", "loaded");
+    assertThat(all.get("totals").getAsJsonObject().get("log_bytes").getAsLong()).isPositive();
+  }
+
+  @Test
+  void thePageForPeopleNamesStagesJobsAndCollections(
+      TidemarkProcess tidemark, MilvusClientV2 client) {
+    TestCollection books = TestCollection.quick(client, 2);
+    assertThat(Cli.run(tidemark, "expire", "--all").status()).isZero();
+    String page = Cli.run(tidemark, "status").out();
+    assertThat(page)
+        .contains("health       ok")
+        .contains(tidemark.data().toString())
+        .contains("logged →")
+        .contains("committed →")
+        .contains("indexed →")
+        .contains("expire of all collections done");
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!page.contains("default." + books.name()) && System.nanoTime() < deadline) {
+      page = Cli.run(tidemark, "status").out();
+    }
+    assertThat(page).contains("default." + books.name());
+  }
+
+  @Test
+  void metricsAreThoseOfTheListAndTheDocumentation(TidemarkProcess tidemark) throws Exception {
+    String metrics = tidemark.get("/metrics").body();
+    assertThat(metrics.lines().filter(line -> line.startsWith("# TYPE ")))
+        .containsExactlyElementsOf(
+            Stream.of(Metric.values())
+                .map(metric -> "# TYPE " + metric.title() + " " + metric.type())
+                .toList());
+    assertThat(metrics.lines().filter(line -> !line.startsWith("#")))
+        .isNotEmpty()
+        .allSatisfy(line ->
+            assertThat(line)
+                .matches(
+                    "tidemark_[a-z_]+(\\{[a-z]+=\"[^\"]*\"(,[a-z]+=\"[^\"]*\")*})? -?[0-9.]+"));
+
+    List<String> documented =
+        Files.readString(Path.of("..", "docs", "operations.md"))
+            .lines()
+            .filter(line -> line.startsWith("| `tidemark_"))
+            .toList();
+    assertThat(documented)
+        .containsExactlyElementsOf(
+            Stream.of(Metric.values())
+                .map(metric ->
+                    "| `"
+                        + metric.title()
+                        + "` | "
+                        + metric.type()
+                        + " | "
+                        + String.join(", ", metric.labels())
+                        + " | "
+                        + metric.help()
+                        + " |")
+                .toList());
+  }
+
+  @Test
+  void flinksOwnPagesAreThereAndTakeNoJars(TidemarkProcess tidemark) throws Exception {
+    String flink = status(tidemark).get("addresses").getAsJsonObject().get("flink").getAsString();
+    assertThat(tidemark.console()).contains("Flink's pages on http://" + flink);
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      URI pages = URI.create("http://" + flink);
+      HttpResponse<String> page =
+          http.send(
+              HttpRequest.newBuilder(pages.resolve("/")).build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(page.statusCode()).isEqualTo(200);
+      assertThat(page.body()).contains("<html");
+      HttpResponse<String> jobs =
+          http.send(
+              HttpRequest.newBuilder(pages.resolve("/jobs/overview")).build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(jobs.body()).contains("tidemark-ingest").contains("tidemark-coordinator");
+      HttpResponse<String> jars =
+          http.send(
+              HttpRequest.newBuilder(pages.resolve("/jars")).build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(jars.statusCode()).as(jars.body()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void nothingRunningIsSaidSo(@org.junit.jupiter.api.io.TempDir Path empty) {
+    Cli.Ended ended = Cli.plain("status", "--data", empty.toString());
+    assertThat(ended.status()).isEqualTo(1);
+    assertThat(ended.err()).contains("nothing runs on " + empty).contains("tidemark start");
+  }
+}
