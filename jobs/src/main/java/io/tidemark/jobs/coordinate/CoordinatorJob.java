@@ -1,6 +1,7 @@
 package io.tidemark.jobs.coordinate;
 
 import io.tidemark.jobs.coordinate.function.CoordinatorFunctions;
+import io.tidemark.jobs.coordinate.function.CoordinatorPolicy;
 import io.tidemark.jobs.coordinate.function.JobOrder;
 import io.tidemark.jobs.coordinate.function.StateChange;
 import io.tidemark.jobs.coordinate.host.CoordinationTopic;
@@ -10,15 +11,23 @@ import io.tidemark.jobs.coordinate.host.Feedback;
 import io.tidemark.jobs.coordinate.host.SetAside;
 import io.tidemark.jobs.coordinate.host.StatefulFunctionHost;
 import io.tidemark.jobs.coordinate.launch.ClusterJobs;
+import io.tidemark.jobs.coordinate.launch.FlinkAddress;
 import io.tidemark.jobs.coordinate.launch.JobLauncher;
 import io.tidemark.jobs.coordinate.launch.JobRunner;
 import io.tidemark.jobs.coordinate.launch.StateWriter;
 import io.tidemark.jobs.coordinate.observe.Observer;
 import io.tidemark.jobs.coordinate.record.RecordJson;
+import io.tidemark.jobs.coordinate.schedule.Schedules;
+import io.tidemark.jobs.index.IndexLimits;
 import io.tidemark.jobs.ingest.Checkpoints;
 import io.tidemark.model.control.ControlKeys;
+import io.tidemark.stores.lake.LakeConfig;
+import io.tidemark.stores.log.LogConfig;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -35,6 +44,7 @@ import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ParameterTool;
 
 /**
  * The job that decides when batch jobs run: observer and coordination topic → stateful functions →
@@ -127,7 +137,11 @@ public final class CoordinatorJob {
         ControlKeys.POISON + message.target() + "/" + message.timeMs(), RecordJson.write(message));
   }
 
-  /** Exactly-once state, kept when the job is cancelled; restarts without end, ever slower. */
+  /**
+   * Exactly-once state, kept when the job is cancelled; restarts with growing pauses. It fails for
+   * good only if it could not stay up for ten attempts: then it is to be started without a
+   * checkpoint.
+   */
   static Configuration settings(CoordinatorConfig config) {
     Configuration settings = new Configuration();
     settings.set(PipelineOptions.NAME, NAME);
@@ -172,5 +186,63 @@ public final class CoordinatorJob {
     settings.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint);
     settings.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
     env.configure(settings);
+  }
+
+  /**
+   * Runs the job on the cluster it is submitted to.
+   *
+   * <pre>
+   * --bootstrap HOST:PORT  --catalog JDBC_URI  --warehouse URI  --checkpoints URI  --rest HOST:PORT
+   * [--jars URI,URI…]  [--schedules FILE]  [--jobs-at-once 1]  [--pchannels 2]  [--catalog.KEY VALUE]…
+   * [--segment-bytes N] [--segment-rows N] [--segment-idle-seconds N] [--index-rows-min N]
+   * [--from-nothing true]
+   * </pre>
+   *
+   * {@code --rest} is the cluster that runs the batch jobs, {@code --jars} what they need there.
+   * With {@code --from-nothing} no checkpoint is used: lake and control store are enough.
+   */
+  public static void main(String[] arguments) throws Exception {
+    ParameterTool given = ParameterTool.fromArgs(arguments);
+    CoordinatorConfig config = config(given);
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    define(env, config);
+    if (!given.getBoolean("from-nothing", false)) {
+      resumeFrom(config).ifPresent(checkpoint -> resume(env, checkpoint));
+    }
+    env.execute(NAME);
+  }
+
+  static CoordinatorConfig config(ParameterTool given) {
+    LogConfig defaults = LogConfig.of(given.getRequired("bootstrap"));
+    LogConfig log =
+        new LogConfig(
+            defaults.bootstrapServers(),
+            defaults.dataTopic(),
+            defaults.controlTopic(),
+            given.getInt("pchannels", defaults.pchannels()));
+    Map<String, String> catalog = new HashMap<>();
+    given
+        .toMap()
+        .forEach((key, value) -> {
+          if (key.startsWith("catalog.")) {
+            catalog.put(key.substring("catalog.".length()), value);
+          }
+        });
+    LakeConfig lake =
+        new LakeConfig(given.getRequired("catalog"), given.getRequired("warehouse"), catalog);
+    CoordinatorPolicy policy =
+        CoordinatorPolicy.DEFAULTS
+            .withLimits(IndexLimits.of(given.toMap()))
+            .withJobsAtOnce(given.getInt("jobs-at-once", CoordinatorPolicy.DEFAULTS.jobsAtOnce()));
+    CoordinatorConfig config =
+        CoordinatorConfig.defaults(
+                log,
+                lake,
+                given.getRequired("checkpoints"),
+                FlinkAddress.parse(given.getRequired("rest"), given.get("jars", "")))
+            .withPolicy(policy);
+    return given.has("schedules")
+        ? config.withSchedules(Schedules.load(Path.of(given.getRequired("schedules"))))
+        : config;
   }
 }

@@ -23,6 +23,23 @@ public record FlinkAddress(String host, int port, List<String> jars) implements 
     }
   }
 
+  /**
+   * @param hostAndPort {@code HOST:PORT}
+   * @param jars URIs separated by commas, or nothing
+   */
+  public static FlinkAddress parse(String hostAndPort, String jars) {
+    int colon = hostAndPort.lastIndexOf(':');
+    String port = hostAndPort.substring(colon + 1);
+    if (colon < 1 || !port.matches("\\d{1,5}")) {
+      throw new IllegalArgumentException(
+          "no address of a Flink cluster: '" + hostAndPort + "', it is HOST:PORT");
+    }
+    return new FlinkAddress(
+        hostAndPort.substring(0, colon),
+        Integer.parseInt(port),
+        jars.isBlank() ? List.of() : List.of(jars.split(",")));
+  }
+
   /** A new environment whose jobs are submitted there. */
   public StreamExecutionEnvironment environment(ClassLoader classes) {
     Configuration settings = new Configuration();

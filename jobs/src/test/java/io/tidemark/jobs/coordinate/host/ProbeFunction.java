@@ -19,9 +19,9 @@ final class ProbeFunction implements StatefulFunction {
   static final TypeName EGRESS = TypeName.typeNameOf("test", "out");
   private static final ValueSpec<Integer> COUNT = ValueSpec.named("count").withIntType();
   private static final ValueSpec<Integer> WRITTEN =
-      ValueSpec.named("written").thatExpireAfterWrite(Duration.ofMillis(1000)).withIntType();
+      ValueSpec.named("written").thatExpireAfterWrite(Duration.ofSeconds(1)).withIntType();
   private static final ValueSpec<Integer> CALLED =
-      ValueSpec.named("called").thatExpiresAfterCall(Duration.ofMillis(1000)).withIntType();
+      ValueSpec.named("called").thatExpiresAfterCall(Duration.ofSeconds(1)).withIntType();
 
   static StatefulFunctions registry() {
     return new StatefulFunctions()
