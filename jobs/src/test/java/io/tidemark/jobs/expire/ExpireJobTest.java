@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.jobs.LogAndLake;
+import io.tidemark.jobs.compact.CompactJob;
 import io.tidemark.jobs.index.IndexJob;
 import io.tidemark.jobs.run.JobReport;
 import io.tidemark.model.collection.CollectionInfo;
@@ -120,6 +121,48 @@ class ExpireJobTest {
       ExpirySystem.cancel(cluster, job);
       assertThat(system.live(books)).hasSize(15);
     }
+  }
+
+  @Test
+  void theBytesOfDeletedRowsAreGoneAfterCompactionAndExpiry(@InjectMiniCluster MiniCluster cluster)
+      throws Exception {
+    int rows = 20_000;
+    try (LogAndLake system = new LogAndLake(broker, folder)) {
+      JobID job = ExpirySystem.ingest(cluster, system, folder.resolve("checkpoints"));
+      CollectionInfo books = system.create("books");
+      system.insert(books, "some words to take up room ", keys(0, rows));
+      ExpirySystem.flush(system, books);
+      long full = bytes(system, books);
+      long begin = System.nanoTime();
+      system.delete(books, keys(0, rows * 9 / 10));
+      ExpirySystem.flush(system, books);
+      long committed = System.nanoTime();
+      ExpirySystem.run(new CompactJob(), system, books, Map.of("force", "true"));
+      long compacted = System.nanoTime();
+      ExpirySystem.run(new ExpireJob(), system, books, Map.of("snapshot-age", "0s"));
+      long expired = System.nanoTime();
+      ExpirySystem.cancel(cluster, job);
+      long left = bytes(system, books);
+      System.out.printf(
+          "delete to reclaimed bytes: rows=%d full_bytes=%d left_bytes=%d commit_ms=%d compact_ms=%d expire_ms=%d%n",
+          rows,
+          full,
+          left,
+          (committed - begin) / 1_000_000,
+          (compacted - committed) / 1_000_000,
+          (expired - compacted) / 1_000_000);
+      assertThat(system.live(books)).hasSize(rows / 10);
+      assertThat(left).isLessThan(full / 3);
+    }
+  }
+
+  private static long bytes(LogAndLake system, CollectionInfo collection) throws Exception {
+    long bytes = 0;
+    for (Path file :
+        ExpirySystem.files(system.lake.table(collection).iceberg().location() + "/data")) {
+      bytes += Files.size(file);
+    }
+    return bytes;
   }
 
   /** As if they had been built two days ago. */
