@@ -6,6 +6,12 @@ import io.tidemark.model.error.TidemarkException;
 import io.tidemark.serving.read.view.LiveSegment;
 import java.util.HashSet;
 import java.util.Optional;
+import io.tidemark.serving.read.load.LoadedSegment;
+import io.tidemark.serving.read.travel.LiveSegments;
+import io.tidemark.serving.read.view.RowSegment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -289,6 +295,22 @@ final class LoadedCollection implements AutoCloseable {
             .mapToLong(each -> each.rejected().cardinality())
             .sum(),
         open.readTimestamp());
+  }
+
+  /** What is in memory of the last snapshot, kept open for the caller. */
+  LiveSegments liveSegments() {
+    CollectionRefresh.Published published = refresh.published();
+    Optional<FollowedRows.OpenView> open =
+        published == null ? Optional.empty() : published.rows().view();
+    if (published == null || open.isEmpty()) {
+      return LiveSegments.NONE;
+    }
+    // The view may be of a newer snapshot: only what it holds too stays open with it.
+    Set<RowSegment> held = new HashSet<>();
+    open.get().view().sealed().forEach(segment -> held.add(segment.rows()));
+    Map<List<String>, LoadedSegment> segments = new HashMap<>(published.segments());
+    segments.values().removeIf(segment -> !held.contains(segment.rows()));
+    return new LiveSegments(segments, open.get()::close);
   }
 
   @Override

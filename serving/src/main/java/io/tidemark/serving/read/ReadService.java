@@ -10,6 +10,9 @@ import io.tidemark.model.time.HybridTimestamp;
 import io.tidemark.serving.read.cache.ColumnCache;
 import io.tidemark.serving.read.load.SegmentLoader;
 import io.tidemark.serving.read.load.SegmentPlanner;
+import io.tidemark.serving.read.travel.AsOf;
+import io.tidemark.serving.read.travel.LiveSegments;
+import io.tidemark.serving.read.travel.TimeTravel;
 import io.tidemark.serving.read.view.LiveSegment;
 import io.tidemark.serving.read.view.ReadView;
 import io.tidemark.stores.lake.Lake;
@@ -50,6 +53,7 @@ public final class ReadService implements AutoCloseable {
   private final ExecutorService refreshers;
   private final ScheduledExecutorService poller;
   private final FloorPublisher floors;
+  private final TimeTravel travel;
   private final Map<Long, LoadedCollection> collections = new ConcurrentHashMap<>();
 
   /** Handles for questions about progress, apart from those that loading follows. */
@@ -80,6 +84,15 @@ public final class ReadService implements AutoCloseable {
     this.poller =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("tidemark-poll").daemon().factory());
+    this.travel =
+        new TimeTravel(
+            lake,
+            control,
+            new FeedOfThePast(feed),
+            new ColumnCache(config.cacheDirectory().resolve("as-of")),
+            decoders,
+            refreshers,
+            this::liveSegments);
     this.floors = new FloorPublisher(control, collections.values());
     long intervalMs = Math.max(1, config.pollInterval().toMillis());
     poller.execute(this::forgetDropped);
@@ -91,7 +104,10 @@ public final class ReadService implements AutoCloseable {
             TimeUnit.MILLISECONDS);
     var unused =
         poller.scheduleWithFixedDelay(
-            () -> collections.values().forEach(LoadedCollection::poll),
+            () -> {
+              collections.values().forEach(LoadedCollection::poll);
+              travel.tidy();
+            },
             intervalMs,
             intervalMs,
             TimeUnit.MILLISECONDS);
@@ -137,6 +153,7 @@ public final class ReadService implements AutoCloseable {
     if (collection != null) {
       collection.close();
     }
+    travel.release(collectionId);
   }
 
   /** Lets go of partitions, and of the collection with the last. */
@@ -193,6 +210,41 @@ public final class ReadService implements AutoCloseable {
         command.timeout(),
         (view, partitions, readTimestamp) ->
             new QueryRun(command, partitions, view, pool).answer(readTimestamp));
+  }
+
+  /**
+   * As of a time gone by, whether or not the collection is loaded; the command's guarantee says
+   * nothing then. The answer's read timestamp is that time.
+   *
+   * @throws TidemarkException INVALID_PARAMETER if it cannot be had, with what can;
+   *     SERVICE_NOT_READY, retriable, if it is not in memory in time
+   */
+  public SearchAnswer search(SearchCommand command, AsOf asOf) {
+    searches.increment();
+    try (TimeTravel.OpenMoment moment =
+        travel.open(command.collection(), asOf, command.timeout())) {
+      ReadView view = unexpired(moment.view(), command.collection(), moment.timestamp());
+      return new SearchRun(command, command.partitions(), view, pool).answer(moment.timestamp());
+    }
+  }
+
+  /**
+   * As of a time gone by.
+   *
+   * @throws TidemarkException as the search does
+   */
+  public QueryAnswer query(QueryCommand command, AsOf asOf) {
+    queries.increment();
+    try (TimeTravel.OpenMoment moment =
+        travel.open(command.collection(), asOf, command.timeout())) {
+      ReadView view = unexpired(moment.view(), command.collection(), moment.timestamp());
+      return new QueryRun(command, command.partitions(), view, pool).answer(moment.timestamp());
+    }
+  }
+
+  private LiveSegments liveSegments(long collectionId) {
+    LoadedCollection collection = collections.get(collectionId);
+    return collection == null ? LiveSegments.NONE : collection.liveSegments();
   }
 
   private interface Read<A> {
@@ -304,7 +356,7 @@ public final class ReadService implements AutoCloseable {
         collections.values().stream().mapToInt(LoadedCollection::sealedSegments).sum(),
         growingBytes(),
         collections.values().stream().mapToLong(LoadedCollection::rejectedRows).sum(),
-        sources.loader().indexFailures(),
+        sources.loader().indexFailures() + travel.indexFailures(),
         searches.sum(),
         queries.sum());
   }
@@ -315,6 +367,7 @@ public final class ReadService implements AutoCloseable {
     poller.shutdownNow();
     floors.close();
     collections.keySet().forEach(this::release);
+    travel.close();
     refreshers.shutdownNow();
     decoders.shutdownNow();
     pool.close();

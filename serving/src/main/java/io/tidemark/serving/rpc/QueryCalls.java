@@ -12,12 +12,14 @@ import io.tidemark.model.schema.FieldSchema;
 import io.tidemark.serving.read.QueryAnswer;
 import io.tidemark.serving.read.QueryCommand;
 import io.tidemark.serving.read.ReadService;
+import io.tidemark.serving.read.travel.AsOf;
 import io.tidemark.serving.wire.FieldDataWriter;
 import io.tidemark.serving.wire.OutputFields;
 import io.tidemark.serving.wire.QueryOptions;
 import io.tidemark.serving.wire.Statuses;
 import io.tidemark.serving.wire.TemplateValues;
 import java.util.List;
+import java.util.Optional;
 
 /** Queries by filter or primary keys, and counts. */
 final class QueryCalls {
@@ -40,9 +42,10 @@ final class QueryCalls {
 
   private QueryResults query(QueryRequest request, Call call) {
     long strong = guarantees.strong();
-    CollectionInfo info =
-        targets.loaded(call.database(request.getDbName()), request.getCollectionName());
     QueryOptions options = QueryOptions.read(request.getQueryParamsList());
+    Optional<AsOf> asOf = ReadTargets.asOf(options.asOf(), travelTimestamp(request));
+    CollectionInfo info =
+        targets.readable(call.database(request.getDbName()), request.getCollectionName(), asOf);
     Filter filter =
         FilterParser.parse(
             request.getExpr(),
@@ -62,8 +65,7 @@ final class QueryCalls {
             request.getConsistencyLevelValue(),
             request.getGuaranteeTimestamp(),
             strong);
-    QueryAnswer answer =
-        read.query(
+    QueryCommand command =
             new QueryCommand(
                 info,
                 filter,
@@ -73,7 +75,9 @@ final class QueryCalls {
                 options.offset(),
                 count,
                 guarantee,
-                call.timeout()));
+                call.timeout());
+    QueryAnswer answer =
+        asOf.map(time -> read.query(command, time)).orElseGet(() -> read.query(command));
     QueryResults.Builder results =
         QueryResults.newBuilder()
             .setStatus(Statuses.ok())
@@ -97,6 +101,11 @@ final class QueryCalls {
       results.addFieldsData(FieldDataWriter.write(field, column, outputs.dynamicKeys()));
     }
     return results.build();
+  }
+
+  @SuppressWarnings("deprecation") // Older clients still send it.
+  private static long travelTimestamp(QueryRequest request) {
+    return request.getTravelTimestamp();
   }
 
   private static boolean isCount(List<String> outputFields, QueryOptions options) {

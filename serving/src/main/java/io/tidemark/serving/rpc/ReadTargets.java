@@ -3,8 +3,10 @@ package io.tidemark.serving.rpc;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.serving.catalog.CollectionDirectory;
 import io.tidemark.serving.catalog.LoadStates;
+import io.tidemark.serving.read.travel.AsOf;
 import io.tidemark.serving.wire.Reasons;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a read goes to: a loaded collection, and its partitions that exist. */
@@ -27,6 +29,31 @@ final class ReadTargets {
       throw Reasons.collectionNotLoaded(info.name());
     }
     return info;
+  }
+
+  /**
+   * What a read is as of, from its parameter or, where that is empty, from the protocol's older
+   * travel timestamp; empty for the present.
+   *
+   * @throws io.tidemark.model.error.TidemarkException INVALID_PARAMETER
+   */
+  static Optional<AsOf> asOf(String parameter, long travelTimestamp) {
+    if (!parameter.isBlank()) {
+      return Optional.of(AsOf.parse(parameter));
+    }
+    return travelTimestamp > 0 ? Optional.of(new AsOf.Time(travelTimestamp)) : Optional.empty();
+  }
+
+  /**
+   * For a read as of a time gone by the collection need not be loaded.
+   *
+   * @throws io.tidemark.model.error.TidemarkException COLLECTION_NOT_FOUND, COLLECTION_NOT_LOADED,
+   *     DATABASE_NOT_FOUND
+   */
+  CollectionInfo readable(String database, String collection, Optional<AsOf> asOf) {
+    return asOf.isPresent()
+        ? directory.require(database, collection)
+        : loaded(database, collection);
   }
 
   /**

@@ -16,6 +16,7 @@ import io.tidemark.model.schema.FieldSchema;
 import io.tidemark.serving.read.ReadService;
 import io.tidemark.serving.read.SearchAnswer;
 import io.tidemark.serving.read.SearchCommand;
+import io.tidemark.serving.read.travel.AsOf;
 import io.tidemark.serving.wire.FieldDataWriter;
 import io.tidemark.serving.wire.Keys;
 import io.tidemark.serving.wire.OutputFields;
@@ -27,6 +28,7 @@ import io.tidemark.serving.wire.Statuses;
 import io.tidemark.serving.wire.TemplateValues;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Vector search. */
 final class SearchCalls {
@@ -51,10 +53,11 @@ final class SearchCalls {
   private SearchResults search(SearchRequest request, Call call) {
     // First of all, so that what is acknowledged before the request is seen by it.
     long strong = guarantees.strong();
-    CollectionInfo info =
-        targets.loaded(call.database(request.getDbName()), request.getCollectionName());
-    refuseUnsupported(request);
     SearchOptions options = SearchOptions.read(request.getSearchParamsList());
+    Optional<AsOf> asOf = ReadTargets.asOf(options.asOf(), travelTimestamp(request));
+    CollectionInfo info =
+        targets.readable(call.database(request.getDbName()), request.getCollectionName(), asOf);
+    refuseUnsupported(request);
     FieldSchema field = field(info.schema(), options.field());
     Metric metric = metric(info, field, options.metric());
     float[][] queries = Placeholders.read(request.getPlaceholderGroup(), field);
@@ -68,8 +71,7 @@ final class SearchCalls {
             request.getConsistencyLevelValue(),
             request.getGuaranteeTimestamp(),
             strong);
-    SearchAnswer answer =
-        read.search(
+    SearchCommand command =
             new SearchCommand(
                 info,
                 field.id(),
@@ -86,13 +88,20 @@ final class SearchCalls {
                 outputs.ids(),
                 guarantee,
                 options.ignoreGrowing(),
-                call.timeout()));
+                call.timeout());
+    SearchAnswer answer =
+        asOf.map(time -> read.search(command, time)).orElseGet(() -> read.search(command));
     return SearchResults.newBuilder()
         .setStatus(Statuses.ok())
         .setCollectionName(info.name())
         .setSessionTs(answer.readTimestamp())
         .setResults(results(info, outputs, answer, options))
         .build();
+  }
+
+  @SuppressWarnings("deprecation") // Older clients still send it.
+  private static long travelTimestamp(SearchRequest request) {
+    return request.getTravelTimestamp();
   }
 
   private static void refuseUnsupported(SearchRequest request) {

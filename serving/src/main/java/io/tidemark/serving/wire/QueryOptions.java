@@ -9,9 +9,15 @@ import java.util.Map;
  * The key-value pairs of a query request, checked.
  *
  * @param limit -1 for none; the offset is then 0
+ * @param asOf what the query is as of; empty for the present
  */
-public record QueryOptions(long limit, long offset, boolean ignoreGrowing) {
+public record QueryOptions(long limit, long offset, boolean ignoreGrowing, String asOf) {
   public static final long NO_LIMIT = -1;
+
+  /** Of the present. */
+  public QueryOptions(long limit, long offset, boolean ignoreGrowing) {
+    this(limit, offset, ignoreGrowing, "");
+  }
 
   /**
    * @throws TidemarkException 1100, in Milvus's words
@@ -19,9 +25,10 @@ public record QueryOptions(long limit, long offset, boolean ignoreGrowing) {
   public static QueryOptions read(List<KeyValuePair> pairs) {
     Map<String, String> given = KeyValues.toMap(pairs);
     boolean ignoreGrowing = Params.flag(given.get("ignore_growing"));
+    String asOf = given.getOrDefault(SearchOptions.AS_OF, "");
     String limitText = given.get("limit");
     if (limitText == null || limitText.equals("-1")) {
-      return new QueryOptions(NO_LIMIT, 0, ignoreGrowing);
+      return new QueryOptions(NO_LIMIT, 0, ignoreGrowing, asOf);
     }
     long limit = Params.number("limit", limitText);
     long offset = given.containsKey("offset") ? Params.number("offset", given.get("offset")) : 0;
@@ -42,6 +49,6 @@ public record QueryOptions(long limit, long offset, boolean ignoreGrowing) {
               + "], but got "
               + (offset + limit));
     }
-    return new QueryOptions(limit, offset, ignoreGrowing);
+    return new QueryOptions(limit, offset, ignoreGrowing, asOf);
   }
 }

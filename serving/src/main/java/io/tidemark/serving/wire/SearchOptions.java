@@ -13,6 +13,7 @@ import java.util.Set;
  * @param field to search; empty for the only vector field
  * @param metric as the client expects it; empty for the index's
  * @param roundDecimal decimals of the scores, -1 for all
+ * @param asOf what the search is as of; empty for the present
  * @param index parameters for the index (ef, radius, …): from the JSON under {@code params},
  *     overruled by those beside it
  */
@@ -23,7 +24,11 @@ public record SearchOptions(
     String metric,
     int roundDecimal,
     boolean ignoreGrowing,
+    String asOf,
     Map<String, String> index) {
+  /** Ours: a time gone by, or a snapshot's name; beside the others or among {@code params}. */
+  static final String AS_OF = "as_of";
+
   private static final Set<String> NOT_FOR_INDEX =
       Set.of(
           "anns_field",
@@ -45,7 +50,8 @@ public record SearchOptions(
           "search_iter_id",
           "hints",
           "timezone",
-          "guarantee_timestamp");
+          "guarantee_timestamp",
+          AS_OF);
 
   public SearchOptions {
     index = Map.copyOf(index);
@@ -77,6 +83,7 @@ public record SearchOptions(
       index.putAll(JsonDocuments.flat(params, "search parameter 'params'"));
     }
     index.putAll(given);
+    String asOf = index.getOrDefault(AS_OF, "");
     index.keySet().removeAll(NOT_FOR_INDEX);
     return new SearchOptions(
         given.getOrDefault("anns_field", ""),
@@ -85,6 +92,7 @@ public record SearchOptions(
         given.getOrDefault("metric_type", ""),
         roundDecimal(given.getOrDefault("round_decimal", "-1")),
         Params.flag(given.get("ignore_growing")),
+        asOf,
         index);
   }
 

@@ -15,6 +15,7 @@ final class MemoryLog implements LogFeed {
   private final List<List<LogRecord>> pchannels = new ArrayList<>();
   private final List<Tail> tails = new ArrayList<>();
   private boolean away;
+  private boolean trimmed;
 
   MemoryLog(int pchannels) {
     for (int i = 0; i < pchannels; i++) {
@@ -36,6 +37,11 @@ final class MemoryLog implements LogFeed {
     away = isAway;
   }
 
+  /** Whether new subscriptions fail, as they do when records after their start are gone. */
+  synchronized void trimmed(boolean isTrimmed) {
+    trimmed = isTrimmed;
+  }
+
   /** Ends all subscriptions, as a trimmed log does. */
   synchronized void fail(Throwable why) {
     List.copyOf(tails).forEach(tail -> tail.fail(why));
@@ -46,6 +52,10 @@ final class MemoryLog implements LogFeed {
       int pchannel, long collectionId, int shard, long after, LogListener listener) {
     Tail tail = new Tail(pchannel, collectionId, shard, after, listener);
     tails.add(tail);
+    if (trimmed) {
+      tail.fail(new IllegalStateException("trimmed"));
+      return tail;
+    }
     pchannels.get(pchannel).forEach(tail::take);
     return tail;
   }

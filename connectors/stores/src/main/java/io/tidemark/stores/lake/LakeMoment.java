@@ -5,6 +5,7 @@ import java.util.Map;
 /**
  * A state of a table that can still be read.
  *
+ * @param snapshotId {@link LakeSnapshot#NONE} for the table before its first commit
  * @param committedMs when the snapshot was committed
  * @param positions per shard the hybrid timestamp up to which it is complete; a shard whose
  *     position nobody knows any more is left out

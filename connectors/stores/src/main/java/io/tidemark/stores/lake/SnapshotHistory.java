@@ -5,8 +5,10 @@ import static io.tidemark.stores.lake.LakeSchemas.positionProperty;
 import io.tidemark.model.collection.CollectionInfo;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.Snapshot;
@@ -24,8 +26,9 @@ final class SnapshotHistory {
     this.info = info;
   }
 
-  /** Newest first. */
+  /** Newest first; last the empty table as it was created, if its whole history is there. */
   List<LakeMoment> moments() {
+    boolean whole = true;
     SnapshotPositions positions = new SnapshotPositions(metadata, info);
     List<Snapshot> snapshots = new ArrayList<>();
     Set<Long> seen = new HashSet<>();
@@ -33,6 +36,7 @@ final class SnapshotHistory {
       if (seen.add(s.snapshotId())) {
         snapshots.add(s);
       }
+      whole = s.parentId() == null;
     }
     for (SnapshotRef ref : metadata.refs().values()) {
       Snapshot tagged = metadata.snapshot(ref.snapshotId());
@@ -40,15 +44,28 @@ final class SnapshotHistory {
         snapshots.add(tagged);
       }
     }
-    return snapshots.stream()
-        .sorted(Comparator.comparingLong(Snapshot::sequenceNumber).reversed())
-        .map(snapshot ->
-            new LakeMoment(
-                snapshot.snapshotId(),
-                snapshot.timestampMillis(),
-                positions.of(snapshot),
-                othersMs(snapshot)))
-        .toList();
+    snapshots.sort(Comparator.comparingLong(Snapshot::sequenceNumber).reversed());
+    List<LakeMoment> moments = new ArrayList<>();
+    for (Snapshot snapshot : snapshots) {
+      moments.add(
+          new LakeMoment(
+              snapshot.snapshotId(),
+              snapshot.timestampMillis(),
+              positions.of(snapshot),
+              othersMs(snapshot)));
+    }
+    if (whole) {
+      moments.add(created());
+    }
+    return moments;
+  }
+
+  private LakeMoment created() {
+    Map<Integer, Long> positions = new HashMap<>();
+    for (int shard = 0; shard < info.shards(); shard++) {
+      positions.put(shard, info.createdTimestamp());
+    }
+    return new LakeMoment(LakeSnapshot.NONE, 0, positions, 0);
   }
 
   private long othersMs(Snapshot snapshot) {
