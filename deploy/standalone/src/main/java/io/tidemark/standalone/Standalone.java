@@ -4,7 +4,8 @@ import io.tidemark.jobs.coordinate.CoordinatorConfig;
 import io.tidemark.jobs.coordinate.CoordinatorSupervisor;
 import io.tidemark.jobs.coordinate.JobRequests;
 import io.tidemark.jobs.coordinate.function.CoordinatorPolicy;
-import io.tidemark.jobs.index.IndexConfig;
+import io.tidemark.jobs.coordinate.schedule.Schedule;
+import io.tidemark.jobs.coordinate.schedule.Schedules;
 import io.tidemark.jobs.ingest.IngestConfig;
 import io.tidemark.jobs.ingest.IngestSupervisor;
 import io.tidemark.model.control.ControlStore;
@@ -12,11 +13,11 @@ import io.tidemark.serving.read.ReadConfig;
 import io.tidemark.serving.read.ReadService;
 import io.tidemark.serving.rpc.MilvusServer;
 import io.tidemark.serving.rpc.ServingConfig;
+import io.tidemark.standalone.StandaloneConfig.Jobs;
 import io.tidemark.standalone.StandaloneConfig.Listening;
 import io.tidemark.standalone.data.DataDirectory;
 import io.tidemark.standalone.flink.EmbeddedFlink;
 import io.tidemark.standalone.http.HttpEndpoint;
-import io.tidemark.standalone.index.IndexScheduler;
 import io.tidemark.standalone.jobs.JobsPage;
 import io.tidemark.standalone.status.Health;
 import io.tidemark.standalone.status.StatusPage;
@@ -31,10 +32,12 @@ import io.tidemark.stores.log.LogTails;
 import io.tidemark.stores.log.LogTopics;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -86,6 +89,9 @@ public final class Standalone implements AutoCloseable {
   private void startParts(Consumer<String> progress) throws Exception {
     long start = System.nanoTime();
     Listening listening = config.listening();
+    Path scheduleFile = config.jobs().schedules();
+    List<Schedule> schedules =
+        scheduleFile == null ? Schedules.DEFAULTS : Schedules.load(scheduleFile);
     Ports.checkFree("gRPC", "--grpc-port", listening.bind(), listening.grpcPort());
     Ports.checkFree("Flink", "--flink-port", LOOPBACK, listening.flinkPort());
     HttpEndpoint http = keep(HttpEndpoint.listen(listening.httpPort()));
@@ -126,18 +132,10 @@ public final class Standalone implements AutoCloseable {
         keep(
             CoordinatorSupervisor.start(
                 flink,
-                CoordinatorConfig.defaults(
-                        logConfig, lakeConfig, checkpoints(data, "coordinator"), flink.address())
-                    .withPolicy(policy())));
-    keep(
-        IndexScheduler.start(
-            flink,
-            lake,
-            control,
-            IndexConfig.defaults(lakeConfig)
-                .withLimits(config.ingestion().segments())
-                .withThreads(config.jobs().threads()),
-            reads::changed));
+                coordinatorConfig(
+                    CoordinatorConfig.defaults(
+                        logConfig, lakeConfig, checkpoints(data, "coordinator"), flink.address()),
+                    schedules)));
     JobRequests requests = keep(JobRequests.open(logConfig, control));
     MilvusServer server =
         keep(
@@ -207,10 +205,16 @@ public final class Standalone implements AutoCloseable {
         config.listening().flinkPort());
   }
 
-  private CoordinatorPolicy policy() {
-    return CoordinatorPolicy.DEFAULTS
-        .withLimits(config.ingestion().segments())
-        .withJobsAtOnce(config.jobs().atOnce());
+  private CoordinatorConfig coordinatorConfig(
+      CoordinatorConfig defaults, List<Schedule> schedules) {
+    Jobs jobs = config.jobs();
+    return defaults
+        .withPolicy(
+            CoordinatorPolicy.DEFAULTS
+                .withLimits(config.ingestion().segments())
+                .withJobsAtOnce(jobs.atOnce()))
+        .withSchedules(schedules)
+        .withJobDefaults(Map.of("threads", Integer.toString(jobs.threads())));
   }
 
   private static String checkpoints(DataDirectory data, String job) {

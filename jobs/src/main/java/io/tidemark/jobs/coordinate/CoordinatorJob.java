@@ -63,7 +63,10 @@ public final class CoordinatorJob {
 
   /** Adds the job's operators, and its settings; makes the coordination topic. */
   public static void define(StreamExecutionEnvironment env, CoordinatorConfig config) {
-    define(env, config, new ClusterJobs(config.lake(), config.log(), config.cluster()));
+    define(
+        env,
+        config,
+        new ClusterJobs(config.lake(), config.log(), config.cluster(), config.jobDefaults()));
   }
 
   static void define(StreamExecutionEnvironment env, CoordinatorConfig config, JobRunner runner) {
