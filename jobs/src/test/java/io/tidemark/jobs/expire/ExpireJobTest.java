@@ -302,7 +302,7 @@ class ExpireJobTest {
             Map.of("log", "false", "snapshot-age", "7d", "grace", "PT48H", "snapshots-min", "3"));
     assertThat(some.steps()).doesNotContain(ExpireStep.LOG).contains(ExpireStep.ROWS);
     assertThat(some.snapshotAge()).isEqualTo(Duration.ofDays(7));
-    assertThat(some.grace()).isEqualTo(Duration.ofHours(48));
+    assertThat(some.grace()).isEqualTo(Duration.ofDays(2));
     assertThat(some.snapshotsMin()).isEqualTo(3);
     assertThat(some.logKeep()).isEqualTo(ExpireOptions.DEFAULTS.logKeep());
   }

@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
 import org.junit.jupiter.api.Test;
@@ -129,11 +130,11 @@ class ExpiryWhileLoadingTest {
               .toArray();
       fresh.add(fixture.data(table, 5, 0, DEFAULT, keys));
     }
-    table
-        .newRewrite()
-        .validateFromSnapshot(table.currentSnapshot().snapshotId())
-        .rewriteFiles(old, fresh)
-        .commit();
+    RewriteFiles rewrite =
+        table.newRewrite().validateFromSnapshot(table.currentSnapshot().snapshotId());
+    old.forEach(rewrite::deleteFile);
+    fresh.forEach(rewrite::addFile);
+    rewrite.commit();
     try (ExecutorService deletes = Executors.newSingleThreadExecutor()) {
       SnapshotExpiry.Expired expired =
           SnapshotExpiry.expire(table, Duration.ofSeconds(-1), 1, deletes);
