@@ -5,7 +5,7 @@ package io.tidemark.jobs.coordinate.host;
  *
  * @param target {@code NAMESPACE/TYPE/ID}
  * @param reason what the function threw
- * @param envelope the whole message in base 64
+ * @param envelope the message in base 64, the first 64 KiB of it
  * @param timeMs wall clock
  */
 public record SetAside(String target, String reason, String envelope, long timeMs) {}

@@ -45,6 +45,9 @@ public final class StatefulFunctionHost extends KeyedProcessFunction<String, byt
   /** A function that keeps telling itself something lets others have a turn after so many calls. */
   private static final int SELF_CALLS_MAX = 1000;
 
+  /** Of a message's bytes and reason, when it is set aside. */
+  private static final int ASIDE_CHARS_MAX = 64 << 10;
+
   /** Envelopes to other functions. */
   public static final OutputTag<byte[]> FEEDBACK =
       new OutputTag<>("feedback", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
@@ -141,9 +144,14 @@ public final class StatefulFunctionHost extends KeyedProcessFunction<String, byt
         ASIDE,
         new SetAside(
             target,
-            String.valueOf(reason.getMessage()),
-            Base64.getEncoder().encodeToString(message.toByteArray()),
+            beginning(String.valueOf(reason.getMessage())),
+            beginning(Base64.getEncoder().encodeToString(message.toByteArray())),
             context.timerService().currentProcessingTime()));
+  }
+
+  /** So much of it as can be kept anywhere. */
+  private static String beginning(String text) {
+    return text.substring(0, Math.min(text.length(), ASIDE_CHARS_MAX));
   }
 
   private void apply(

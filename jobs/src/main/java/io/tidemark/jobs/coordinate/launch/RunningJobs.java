@@ -21,6 +21,7 @@ final class RunningJobs implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunningJobs.class);
   private static final long CLOSE_WAIT_MS = 20_000;
   private static final long TELL_PAUSE_MS = 500;
+  private static final int REASON_MAX = 2000;
 
   private final JobRunner runner;
   private final ControlStore control;
@@ -197,10 +198,12 @@ final class RunningJobs implements AutoCloseable {
     while (root.getCause() != null && !(root instanceof TidemarkException)) {
       root = root.getCause();
     }
-    String message = root.getMessage() == null ? "" : ": " + root.getMessage();
-    return root instanceof TidemarkException || root instanceof IllegalArgumentException
-        ? String.valueOf(root.getMessage())
-        : root.getClass().getSimpleName() + message;
+    String message = root.getMessage() == null ? "" : root.getMessage();
+    String whole =
+        root instanceof TidemarkException || root instanceof IllegalArgumentException
+            ? message
+            : root.getClass().getSimpleName() + (message.isEmpty() ? "" : ": " + message);
+    return whole.length() <= REASON_MAX ? whole : whole.substring(0, REASON_MAX) + "…";
   }
 
   private static long now() {

@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The job records in a control store. What has ended never changes again. Thread-safe within a
@@ -15,6 +17,8 @@ public final class JobRecords {
   /** How many ended ones are kept. */
   public static final int ENDED_MAX = 200;
 
+  private static final Logger LOG = LoggerFactory.getLogger(JobRecords.class);
+
   private final ControlStore control;
 
   public JobRecords(ControlStore control) {
@@ -22,13 +26,14 @@ public final class JobRecords {
   }
 
   public Optional<JobRecord> get(String id) {
-    return control.get(ControlKeys.JOB + id).map(JobRecord::ofJson);
+    return control.get(ControlKeys.JOB + id).flatMap(JobRecords::read);
   }
 
   /** All there are, the youngest request first. */
   public List<JobRecord> list() {
     return control.list(ControlKeys.JOB).values().stream()
-        .map(JobRecord::ofJson)
+        .map(JobRecords::read)
+        .flatMap(Optional::stream)
         .sorted(Comparator.comparingLong(JobRecord::queuedMs).reversed())
         .toList();
   }
@@ -36,7 +41,8 @@ public final class JobRecords {
   /** Those that have not ended, the oldest request first. */
   public List<JobRecord> open() {
     return control.list(ControlKeys.JOB).values().stream()
-        .map(JobRecord::ofJson)
+        .map(JobRecords::read)
+        .flatMap(Optional::stream)
         .filter(record -> !record.state().ended())
         .sorted(Comparator.comparingLong(JobRecord::queuedMs))
         .toList();
@@ -78,6 +84,16 @@ public final class JobRecords {
 
   public boolean isCancelled(String id) {
     return control.get(ControlKeys.CANCEL + id).isPresent();
+  }
+
+  /** One that cannot be read, of a newer version perhaps, is as good as none. */
+  private static Optional<JobRecord> read(String json) {
+    try {
+      return Optional.of(JobRecord.ofJson(json));
+    } catch (IllegalArgumentException e) {
+      LOG.warn("job record passed over reason={}", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private void put(JobRecord record) {
