@@ -96,7 +96,7 @@ public final class ReadService implements AutoCloseable {
     this.floors = new FloorPublisher(control, collections.values());
     long intervalMs = Math.max(1, config.pollInterval().toMillis());
     poller.execute(this::forgetDropped);
-    var telling =
+    var unusedTelling =
         poller.scheduleWithFixedDelay(
             () -> refreshers.execute(floors::publish),
             intervalMs,
