@@ -42,6 +42,9 @@ public final class RewriteCommitter {
   private static final Logger LOG = LoggerFactory.getLogger(RewriteCommitter.class);
   private static final int ATTEMPTS_MAX = 3;
 
+  /** Other commits that may be faster, one after another. */
+  private static final int MOVED_MAX = 50;
+
   private RewriteCommitter() {}
 
   /**
@@ -83,34 +86,55 @@ public final class RewriteCommitter {
       Map<String, String> summary) {
     String id = UUID.randomUUID().toString();
     Set<String> locations = Set.copyOf(removed);
-    for (int attempt = 1; ; attempt++) {
+    int moved = 0;
+    int refusals = 0;
+    while (true) {
       table.refresh();
-      Table iceberg = table.iceberg();
+      CommitTimes.settle(table.iceberg());
+      table.refresh();
+      Table iceberg = PinnedTable.of(table.iceberg());
       Snapshot planned = iceberg.snapshot(plannedSnapshotId);
-      Replaced replaced =
-          planned == null ? Replaced.NONE : Replaced.of(iceberg, planned, locations);
-      if (planned == null || replaced.data().size() < locations.size()) {
-        LOG.info("rewrite is out of date table={} files={}", iceberg.name(), locations.size());
-        return refused(iceberg, added, expired);
+      if (planned == null) {
+        LOG.info(
+            "rewrite's snapshot has expired table={} files={}", iceberg.name(), locations.size());
+        return refused(table.iceberg(), added, expired);
       }
+      Replaced replaced = Replaced.of(iceberg, planned, locations);
+      if (replaced.data().size() < locations.size()) {
+        LOG.info("rewrite is out of date table={} files={}", iceberg.name(), locations.size());
+        return refused(table.iceberg(), added, expired);
+      }
+      boolean committed = false;
       try {
-        CommitTimes.settle(iceberg);
         new Change(planned, replaced, added, expired, summary, id).run(iceberg);
+        committed = true;
         table.refresh();
         return true;
+      } catch (PinnedTable.MovedException e) {
+        // What was worked out holds no longer; there may be more deletes to keep.
+        moved++;
+        if (moved > MOVED_MAX) {
+          throw e;
+        }
       } catch (ValidationException e) {
         // A delete file that another rewrite has removed meanwhile is no reason to give up.
-        if (attempt == ATTEMPTS_MAX) {
+        refusals++;
+        if (refusals == ATTEMPTS_MAX) {
           LOG.info("rewrite lost a race and is planned anew table={}", iceberg.name(), e);
-          return refused(iceberg, added, expired);
+          return refused(table.iceberg(), added, expired);
         }
       } catch (RuntimeException e) {
         table.refresh();
         if (isIn(table.iceberg(), id)) {
+          committed = true;
           LOG.warn("rewrite succeeded though its answer was lost table={}", iceberg.name(), e);
           return true;
         }
         throw e;
+      } finally {
+        if (!committed) {
+          RefusedFiles.delete(table.iceberg(), replaced.racing().copies());
+        }
       }
     }
   }
@@ -235,6 +259,7 @@ public final class RewriteCommitter {
       replaced.data().forEach(rewrite::deleteFile);
       replaced.deletes().forEach(rewrite::deleteFile);
       added.forEach(rewrite::addFile);
+      replaced.racing().keep(rewrite);
       summary.forEach(rewrite::set);
       return rewrite.set(LogSnapshotCommitter.COMMIT_ID, id);
     }
@@ -245,23 +270,23 @@ public final class RewriteCommitter {
    *
    * @param deletes those that no live row can be hit by afterwards: equality deletes that are not
    *     younger than any live data file, and others that hit no file but replaced ones
+   * @param racing what stays though Iceberg would drop it
    */
-  private record Replaced(List<DataFile> data, Collection<DeleteFile> deletes) {
-    static final Replaced NONE = new Replaced(List.of(), List.of());
+  private record Replaced(
+      List<DataFile> data, Collection<DeleteFile> deletes, RacingDeletes racing) {
 
     static Replaced of(Table table, Snapshot planned, Set<String> removed) {
       Snapshot current = Objects.requireNonNull(table.currentSnapshot());
       List<DataFile> data = new ArrayList<>();
       Set<String> needed = new HashSet<>();
-      // The new files have the planned snapshot's.
-      long oldest = planned.sequenceNumber();
+      long oldestLeft = current.sequenceNumber();
       try (CloseableIterable<FileScanTask> tasks =
           table.newScan().useSnapshot(current.snapshotId()).includeColumnStats().planFiles()) {
         for (FileScanTask task : tasks) {
           if (removed.contains(task.file().location())) {
             data.add(task.file());
           } else {
-            oldest = Math.min(oldest, sequenceNumber(task.file()));
+            oldestLeft = Math.min(oldestLeft, sequenceNumber(task.file()));
             task.deletes().forEach(delete -> needed.add(LiveDeletes.key(delete)));
           }
         }
@@ -269,13 +294,16 @@ public final class RewriteCommitter {
         throw new UncheckedIOException("Could not list the files of " + table.name(), e);
       }
       Map<String, DeleteFile> deletes = LiveDeletes.of(table, current);
+      RacingDeletes racing =
+          new RacingDeletes(table, deletes.values(), planned.sequenceNumber(), oldestLeft);
       deletes.keySet().removeAll(needed);
-      long live = oldest;
+      // The new files have the planned snapshot's number.
+      long live = Math.min(oldestLeft, planned.sequenceNumber());
       deletes
           .values()
           .removeIf(delete ->
               delete.content() == FileContent.EQUALITY_DELETES && sequenceNumber(delete) > live);
-      return new Replaced(data, deletes.values());
+      return new Replaced(data, deletes.values(), racing);
     }
 
     /** Null only before the file's first commit. */
