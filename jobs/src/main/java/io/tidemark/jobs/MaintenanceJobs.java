@@ -1,7 +1,9 @@
 package io.tidemark.jobs;
 
+import io.tidemark.jobs.compact.CompactJob;
 import io.tidemark.jobs.expire.ExpireJob;
 import io.tidemark.jobs.index.IndexJob;
+import io.tidemark.jobs.reembed.ReembedJob;
 import io.tidemark.jobs.reindex.ReindexJob;
 import io.tidemark.jobs.run.JobKind;
 import io.tidemark.jobs.run.MaintenanceJob;
@@ -16,7 +18,9 @@ public final class MaintenanceJobs {
 
   static {
     JOBS.put(JobKind.INDEX, new IndexJob());
+    JOBS.put(JobKind.COMPACT, new CompactJob());
     JOBS.put(JobKind.REINDEX, new ReindexJob());
+    JOBS.put(JobKind.REEMBED, new ReembedJob());
     JOBS.put(JobKind.EXPIRE, new ExpireJob());
   }
 

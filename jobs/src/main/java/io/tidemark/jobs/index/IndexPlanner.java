@@ -83,7 +83,7 @@ public final class IndexPlanner {
   /**
    * Registered segments all of whose files are live, by id, oldest first; a file is in at most one.
    */
-  private static Map<Long, List<SegmentIndex>> standing(
+  public static Map<Long, List<SegmentIndex>> standing(
       List<LakeFile> live, List<SegmentIndex> registered) {
     Map<String, Long> rows = new HashMap<>();
     live.forEach(file -> rows.put(file.path(), file.rows()));

@@ -166,7 +166,7 @@ final class ReindexRunner extends ProcessFunction<RecallTask, Long> {
   private static VectorIndex open(Path file, SegmentIndex index, FloatVectors vectors)
       throws IOException {
     for (PuffinBlob blob : PuffinReader.open(file).blobs()) {
-      if (blob.fieldId() == index.fieldId()) {
+      if (blob.isOf(index)) {
         return GraphIndexReader.open(
             file, blob.offset(), blob.length(), blob.properties(), vectors, index.metric());
       }

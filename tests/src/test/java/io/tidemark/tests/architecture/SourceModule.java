@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 enum SourceModule {
   MODEL("operators/model", "io.tidemark.model", false),
   ENGINE("operators/engine", "io.tidemark.engine", false, MODEL),
+  EMBED("operators/embed", "io.tidemark.embed", false, MODEL),
   GPU("operators/gpu", "io.tidemark.gpu", false, MODEL, ENGINE),
   OPERATORS("operators/flink", "io.tidemark.operators", true, MODEL, ENGINE),
   STORES("connectors/stores", "io.tidemark.stores", false, MODEL),

@@ -29,7 +29,7 @@ final class IndexFiles {
     Path file = path(index.file());
     verify(file, index.fileBytes(), index.checksum());
     for (PuffinBlob blob : PuffinReader.open(file).blobs()) {
-      if (blob.fieldId() == index.fieldId()) {
+      if (blob.isOf(index)) {
         return GraphIndexReader.open(
             file, blob.offset(), blob.length(), blob.properties(), vectors, metric);
       }
