@@ -7,7 +7,7 @@ import java.nio.file.StandardCopyOption;
 
 /** What the running process says of itself to scripts: a file each, there while it runs. */
 final class RunFiles {
-  private static final String[] NAMES = {"ready", "grpc", "http", "flink-web", "pid"};
+  private static final String[] NAMES = {"ready", "grpc", "http", "flink-web", "log", "pid"};
 
   private final Path folder;
 

@@ -48,8 +48,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Everything in this process: started in the order in which the parts need each other, stopped in
  * the reverse one. While it runs, the data directory's {@code run/} holds {@code pid}, {@code
- * http}, {@code grpc}, {@code flink-web} (host:port each) and, once writes and searches work,
- * {@code ready}.
+ * http}, {@code grpc}, {@code flink-web}, {@code log} (host:port each) and, once writes and
+ * searches work, {@code ready}.
  */
 public final class Standalone implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
@@ -111,6 +111,7 @@ public final class Standalone implements AutoCloseable {
     EmbeddedBroker broker = keep(EmbeddedBroker.start(data.kafka(), Ports.free(), Ports.free()));
     LogConfig logConfig = logConfig(broker.bootstrapServers());
     LogTopics.ensure(logConfig);
+    files.write("log", broker.bootstrapServers());
     ControlStore control = keep(KafkaControlStore.open(logConfig));
     Lake lake = keep(await(lakeStart));
     EmbeddedFlink flink = keep(await(flinkStart));
@@ -155,6 +156,7 @@ public final class Standalone implements AutoCloseable {
             listening.bind() + ":" + server.port(),
             LOOPBACK + ":" + http.port(),
             LOOPBACK + ":" + flink.address().port(),
+            broker.bootstrapServers(),
             data.root().toString());
     StatusPage status =
         keep(

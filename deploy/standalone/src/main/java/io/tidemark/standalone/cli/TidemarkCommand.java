@@ -11,7 +11,12 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "tidemark 0.1.0",
     description = "A Milvus-compatible vector database made of a stream and a lake.",
-    subcommands = {StandaloneCommand.class, StatusCommand.class, JobsCommand.class})
+    subcommands = {
+      StandaloneCommand.class,
+      StatusCommand.class,
+      JobsCommand.class,
+      JobJarCommand.class
+    })
 public final class TidemarkCommand {
   private TidemarkCommand() {}
 

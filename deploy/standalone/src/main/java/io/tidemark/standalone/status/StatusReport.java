@@ -27,8 +27,12 @@ public record StatusReport(
     List<CollectionStatus> collections,
     List<String> warnings) {
 
-  /** {@code host:port} each, and the data directory. */
-  public record Addresses(String grpc, String http, String flink, String data) {}
+  /**
+   * {@code host:port} each, and the data directory.
+   *
+   * @param log the broker's, for jobs that run elsewhere on this machine
+   */
+  public record Addresses(String grpc, String http, String flink, String log, String data) {}
 
   /** Flink's words for the state of the two jobs that always run. */
   public record Parts(String ingest, String coordinator) {}

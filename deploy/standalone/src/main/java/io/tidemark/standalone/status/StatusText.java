@@ -23,10 +23,11 @@ final class StatusText {
     line(page, "health       %s", report.health());
     line(
         page,
-        "addresses    gRPC %s, HTTP %s, Flink http://%s, data %s",
+        "addresses    gRPC %s, HTTP %s, Flink http://%s, log %s, data %s",
         addresses.grpc(),
         addresses.http(),
         addresses.flink(),
+        addresses.log(),
         addresses.data());
     line(
         page,
