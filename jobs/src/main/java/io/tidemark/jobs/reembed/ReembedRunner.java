@@ -25,8 +25,6 @@ import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Embeds what a task's files lack and commits them at once, so that a job that is killed loses one
@@ -39,7 +37,6 @@ final class ReembedRunner extends ProcessFunction<ReembedTask, Long> {
   static final String LOST = "tidemark.reembed.lost";
 
   private static final long serialVersionUID = 1L;
-  private static final Logger LOG = LoggerFactory.getLogger(ReembedRunner.class);
 
   private final LakeConfig config;
   private final ReembedOptions options;

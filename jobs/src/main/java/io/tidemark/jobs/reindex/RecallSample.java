@@ -17,7 +17,7 @@ import java.util.Set;
  * among the other live rows: the row itself, which any index finds, counts for nothing. Immutable.
  */
 final class RecallSample {
-  private record Query(int row, float[] vector, Set<Integer> truth) {}
+  private record Query(int row, Set<Integer> truth) {}
 
   private final FloatVectors vectors;
   private final BitSet alive;
@@ -46,10 +46,9 @@ final class RecallSample {
   }
 
   private Query query(int row) {
-    float[] vector = vectors.vector(row);
     TopK out = new TopK(k, metric);
-    ExactSearch.search(vectors, vector, others(row), out);
-    return new Query(row, vector, ordinals(out.drain()));
+    ExactSearch.search(vectors, vectors.vector(row), others(row), out);
+    return new Query(row, ordinals(out.drain()));
   }
 
   private BitSet others(int row) {
@@ -79,12 +78,13 @@ final class RecallSample {
       boolean counts = round == 1;
       for (Query query : queries) {
         BitSet others = others(query.row());
+        float[] vector = vectors.vector(query.row());
         TopK out = new TopK(k, metric);
         long start = System.nanoTime();
         if (index.isPresent()) {
-          index.get().search(query.vector(), k, ef, others, out);
+          index.get().search(vector, k, ef, others, out);
         } else {
-          ExactSearch.search(vectors, query.vector(), others, out);
+          ExactSearch.search(vectors, vector, others, out);
         }
         TopK.Hits hits = out.drain();
         if (counts) {

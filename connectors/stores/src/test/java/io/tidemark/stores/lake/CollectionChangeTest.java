@@ -97,7 +97,7 @@ class CollectionChangeTest {
                 try (Lake lake = Lake.open(fixture.config)) {
                   start.await();
                   for (int i = 0; i < ROUNDS; i++) {
-                    long id = first + i;
+                    long id = (long) first + i;
                     lake.changeCollection(info, current -> withPartition(current, id));
                   }
                 } catch (InterruptedException e) {
