@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
-import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.types.Types.NestedField;
@@ -37,7 +37,7 @@ final class DataFileReader {
     this.schema = schema;
   }
 
-  LakeRows read(LakeFile file, FileScanTask task, Collection<Integer> fieldIds) {
+  LakeRows read(LakeFile file, DataFile content, Collection<Integer> fieldIds) {
     Map<Integer, FieldSchema> wanted = new LinkedHashMap<>();
     Set<Integer> ids = new LinkedHashSet<>(fieldIds);
     ids.add(schema.primaryKey().id());
@@ -46,15 +46,15 @@ final class DataFileReader {
     }
     wanted.put(TIMESTAMP, hidden(TIMESTAMP, CollectionSchema.TIMESTAMP_COLUMN, DataType.INT64));
     boolean onePartition =
-        FileBounds.only(table, task.file(), CollectionSchema.PARTITION_COLUMN).isPresent()
-            || FileBounds.allNull(table, task.file(), CollectionSchema.PARTITION_COLUMN);
+        FileBounds.only(table, content, CollectionSchema.PARTITION_COLUMN).isPresent()
+            || FileBounds.allNull(table, content, CollectionSchema.PARTITION_COLUMN);
     if (!onePartition) {
       wanted.put(PARTITION, hidden(PARTITION, CollectionSchema.PARTITION_COLUMN, DataType.VARCHAR));
     }
     int rows = Math.toIntExact(file.rows());
     BitSet rejected = new BitSet(rows);
     Map<Integer, Column> columns =
-        columns(file.path(), task.file().format(), wanted.values(), rows, rejected);
+        columns(file.path(), content.format(), wanted.values(), rows, rejected);
     Column key = column(columns, schema.primaryKey().id());
     for (int row = 0; row < rows; row++) {
       if (key.isNull(row)) {

@@ -55,6 +55,25 @@ final class FileBounds {
     return values != null && values.equals(nulls);
   }
 
+  /**
+   * The share of values in a long column that are smaller than {@code limit}, as if they lay evenly
+   * between the bounds; all of them as {@code ofNulls} if the file has none or no bounds.
+   */
+  static double shareBelow(Table table, DataFile file, String column, long limit, long ofNulls) {
+    NestedField field = table.schema().findField(column);
+    ByteBuffer lower = field == null ? null : get(file.lowerBounds(), field);
+    ByteBuffer upper = field == null ? null : get(file.upperBounds(), field);
+    if (field == null || lower == null || upper == null) {
+      return ofNulls < limit ? 1 : 0;
+    }
+    long first = (Long) Conversions.fromByteBuffer(field.type(), lower);
+    long last = (Long) Conversions.fromByteBuffer(field.type(), upper);
+    if (limit > last || limit <= first) {
+      return limit > last ? 1 : 0;
+    }
+    return (double) (limit - first) / ((double) last - first + 1);
+  }
+
   private static <T> @Nullable T get(@Nullable Map<Integer, T> stats, NestedField field) {
     return stats == null ? null : stats.get(field.fieldId());
   }

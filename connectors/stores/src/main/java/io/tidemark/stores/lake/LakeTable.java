@@ -3,8 +3,10 @@ package io.tidemark.stores.lake;
 import static io.tidemark.stores.lake.LakeSchemas.positionProperty;
 
 import io.tidemark.model.collection.CollectionInfo;
+import io.tidemark.model.collection.Partition;
 import io.tidemark.model.column.Column;
 import io.tidemark.model.error.TidemarkException;
+import io.tidemark.model.schema.CollectionSchema;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Table;
@@ -164,7 +167,40 @@ public final class LakeTable {
     synchronized (this) {
       reader = new DataFileReader(table, info.schema());
     }
-    return reader.read(file, task(file), fieldIds);
+    return reader.read(file, task(file).file(), fieldIds);
+  }
+
+  /**
+   * Some fields of a data file that was written for this table and that no commit has named yet.
+   */
+  public LakeRows readUncommitted(DataFile file, Collection<Integer> fieldIds) {
+    DataFileReader reader;
+    synchronized (this) {
+      reader = new DataFileReader(table, info.schema());
+    }
+    LakeFile unplaced =
+        new LakeFile(
+            file.location(),
+            file.recordCount(),
+            file.fileSizeInBytes(),
+            0,
+            0,
+            Partition.DEFAULT_NAME,
+            LakeFile.SHARD_UNKNOWN,
+            List.of());
+    return reader.read(unplaced, file, fieldIds);
+  }
+
+  /**
+   * The share of a file's rows that were written before {@code timestamp}, 0 to 1, as far as its
+   * bounds tell, as if rows were written evenly between the first and the last.
+   */
+  public double olderShare(LakeFile file, long timestamp) {
+    DataFile content = task(file).file();
+    synchronized (this) {
+      return FileBounds.shareBelow(
+          table, content, CollectionSchema.TIMESTAMP_COLUMN, timestamp, file.addedTimestamp());
+    }
   }
 
   /**

@@ -78,7 +78,11 @@ final class SnapshotPlanner {
             HybridTimestamp.ofMillis(oldestMs),
             positions.values().stream().mapToLong(Long::longValue).min().orElse(0));
     List<LakeFile> files = new ArrayList<>();
-    List<String> stats = List.of(CollectionSchema.SHARD_COLUMN, CollectionSchema.PARTITION_COLUMN);
+    List<String> stats =
+        List.of(
+            CollectionSchema.TIMESTAMP_COLUMN,
+            CollectionSchema.SHARD_COLUMN,
+            CollectionSchema.PARTITION_COLUMN);
     try (CloseableIterable<FileScanTask> planned =
         table.newScan().useSnapshot(snapshot.snapshotId()).includeColumnStats(stats).planFiles()) {
       for (FileScanTask task : planned) {
