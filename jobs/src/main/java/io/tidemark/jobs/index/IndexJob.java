@@ -43,7 +43,7 @@ public final class IndexJob implements MaintenanceJob {
         new IndexPlanner(limits, new HybridClock(System::currentTimeMillis, 0)::next);
     List<IndexTask> tasks = new ArrayList<>();
     for (CollectionInfo collection : collections(lake, collectionId)) {
-      if (collection.indexes().stream().anyMatch(definition -> definition.type().builds())) {
+      if (collection.builtIndexes().stream().anyMatch(definition -> definition.type().builds())) {
         tasks.addAll(plan(lake, planner, collection, forced));
       }
     }

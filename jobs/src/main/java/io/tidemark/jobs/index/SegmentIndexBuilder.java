@@ -6,6 +6,7 @@ import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.model.time.HybridTimestamp;
 import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.puffin.BlobSource;
+import io.tidemark.stores.puffin.PuffinBlob;
 import io.tidemark.stores.puffin.PuffinFile;
 import io.tidemark.stores.puffin.PuffinWriter;
 import java.io.IOException;
@@ -102,9 +103,13 @@ public final class SegmentIndexBuilder {
     List<BlobSource> blobs = new ArrayList<>();
     for (int i = 0; i < graphs.size(); i++) {
       GraphIndexWriter graph = graphs.get(i);
+      IndexDefinition definition = task.definitions().get(i);
       blobs.add(
           new BlobSource(
-              BLOB_TYPE, task.definitions().get(i).fieldId(), graph::writeTo, graph::properties));
+              BLOB_TYPE,
+              definition.fieldId(),
+              graph::writeTo,
+              () -> PuffinBlob.withIndexId(graph.properties(), definition.id())));
     }
     return blobs;
   }
