@@ -19,11 +19,10 @@ public final class SegmentSearcher {
    * query's range.
    *
    * @param out empty, of the query's metric and k
-   * @return whether every such row was scored, so that more effort finds nothing else
    * @throws IllegalArgumentException if the segment has no vectors of the field, or of another
    *     dimension
    */
-  public static boolean search(AliveSegment alive, SegmentQuery query, TopK out) {
+  public static void search(AliveSegment alive, SegmentQuery query, TopK out) {
     Segment segment = alive.segment();
     if (out.metric() != query.metric() || out.size() != 0) {
       throw new IllegalArgumentException(
@@ -43,26 +42,20 @@ public final class SegmentSearcher {
     boolean allLiving = query.filter() == null && vectors.present() == null;
     int acceptedCount = allLiving || accept == null ? alive.aliveCount() : accept.cardinality();
     if (acceptedCount == 0) {
-      return true;
+      return;
     }
     VectorIndex index = segment.index(query.fieldId()).orElse(null);
     int ef = query.parameters().ef();
-    return switch (SearchPlan.choose(index, query.k(), ef, acceptedCount)) {
-      case SearchPlan.Exact exact -> {
-        ExactSearch.search(vectors, query.query(), accept, out);
-        yield true;
-      }
+    switch (SearchPlan.choose(index, query.k(), ef, acceptedCount)) {
+      case SearchPlan.Exact exact -> ExactSearch.search(vectors, query.query(), accept, out);
       case SearchPlan.Graph graph -> {
         graph.index().search(query.query(), query.k(), ef, accept, out);
-        boolean isShort =
-            out.size() < Math.min(query.k(), acceptedCount) && !query.parameters().hasRange();
-        if (isShort) {
+        if (out.size() < Math.min(query.k(), acceptedCount) && !query.parameters().hasRange()) {
           out.drain();
           ExactSearch.search(vectors, query.query(), accept, out);
         }
-        yield isShort;
       }
-    };
+    }
   }
 
   private static @Nullable BitSet accepted(AliveSegment alive, @Nullable BitSet filter) {
