@@ -5,14 +5,11 @@ import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.stores.registry.SegmentRegistry;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
@@ -62,19 +59,8 @@ public final class Lake implements AutoCloseable {
 
   /** Opens the catalog, with {@code default} and Tidemark's own tables made where missing. */
   public static Lake open(LakeConfig config) {
-    Map<String, String> properties = new HashMap<>();
-    properties.put(CatalogProperties.URI, config.catalogUri());
-    properties.put(CatalogProperties.WAREHOUSE_LOCATION, config.warehouse());
-    properties.put("jdbc.schema-version", "V1");
-    properties.put(
-        CatalogProperties.FILE_IO_IMPL,
-        config.local() ? LocalFileIO.class.getName() : "org.apache.iceberg.hadoop.HadoopFileIO");
-    properties.putAll(config.properties());
-    JdbcCatalog catalog = new JdbcCatalog();
-    // Hadoop's configuration takes long to load and is of no use to local files.
-    catalog.setConf(new Configuration(!config.local()));
+    JdbcCatalog catalog = LakeCatalog.open(CATALOG_NAME, config);
     try {
-      catalog.initialize(CATALOG_NAME, properties);
       return new Lake(catalog, config.warehouse());
     } catch (RuntimeException e) {
       catalog.close();
