@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.milvus.v2.client.MilvusClientV2;
 import io.milvus.v2.common.ConsistencyLevel;
 import io.milvus.v2.common.DataType;
 import io.milvus.v2.common.IndexParam;
@@ -159,8 +160,7 @@ class AddFieldOverSdkTest extends SdkTest {
                 CreateCollectionReq.builder()
                     .collectionName("nullable")
                     .collectionSchema(
-                        client
-                            .createSchema()
+                        MilvusClientV2.CreateSchema()
                             .addField(
                                 AddFieldReq.builder()
                                     .fieldName("id")
