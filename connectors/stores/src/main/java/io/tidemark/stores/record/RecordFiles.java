@@ -152,7 +152,9 @@ public final class RecordFiles {
               .forTable(table)
               .withSpec(table.spec())
               // The data file's name has to be among the bounds, or every scan looks into it.
-              .metricsConfig(MetricsConfig.forPositionDelete(table))
+              .metricsConfig(MetricsConfig.forPositionDelete())
+              // Just places: forTable would have the deleted rows written too.
+              .rowSchema(null)
               .buildPositionWriter();
       PositionDelete<Record> row = PositionDelete.create();
       try (writer) {

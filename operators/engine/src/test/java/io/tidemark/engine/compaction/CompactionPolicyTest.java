@@ -111,7 +111,7 @@ class CompactionPolicyTest {
     int most = 0;
     int next = 0;
     for (int window = 0; window < 5_000; window++) {
-      long rows = 10 + random.nextInt(200);
+      long rows = 10L + random.nextInt(200);
       live.add(unit(next++, rows, 0));
       written += rows;
       for (CompactionGroup group : POLICY.choose(live, NOW * 1000, false)) {
