@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * tidemark.position.N   decimal, hybrid: the position of shard N, moved by commits only
  * </pre>
  */
-final class CollectionProperties {
+public final class CollectionProperties {
   static final String ID = "tidemark.id";
   private static final String FORMAT = "tidemark.format";
   private static final String FORMAT_VERSION = "1";
@@ -63,7 +63,7 @@ final class CollectionProperties {
 
   private CollectionProperties() {}
 
-  static Map<String, String> encode(CollectionInfo info) {
+  public static Map<String, String> encode(CollectionInfo info) {
     Map<String, String> encoded = new TreeMap<>();
     encoded.put(FORMAT, FORMAT_VERSION);
     encoded.put(ID, Long.toString(info.id()));
@@ -98,7 +98,8 @@ final class CollectionProperties {
    * @throws TidemarkException UNEXPECTED if the properties are no collection's, or a newer
    *     version's
    */
-  static CollectionInfo decode(String database, String name, Map<String, String> properties) {
+  public static CollectionInfo decode(
+      String database, String name, Map<String, String> properties) {
     if (!FORMAT_VERSION.equals(properties.get(FORMAT))) {
       throw unreadable(
           database, name, FORMAT + " is " + properties.get(FORMAT) + ", expected 1", null);

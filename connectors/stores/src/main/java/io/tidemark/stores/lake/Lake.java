@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
@@ -188,6 +189,30 @@ public final class Lake implements AutoCloseable {
           "collection " + info.name() + " already exists in database " + info.database(),
           e);
     }
+  }
+
+  /**
+   * Begins to make a collection that has rows from its first moment on.
+   *
+   * @param columns of the files that will be added, with their ids
+   * @param positions per shard: what those rows are complete up to
+   * @throws TidemarkException INVALID_PARAMETER if the name is taken, DATABASE_NOT_FOUND
+   */
+  public NewCollection newCollection(
+      CollectionInfo info, Schema columns, Map<Integer, Long> positions) {
+    databases.require(info.database());
+    if (collection(identifier(info)).isPresent()) {
+      throw TidemarkException.invalid(
+          "collection " + info.name() + " already exists in database " + info.database());
+    }
+    return NewCollection.begin(
+        info,
+        columns,
+        positions,
+        catalog
+            .buildTable(identifier(info), columns)
+            .withLocation(
+                warehouse + "/tables/" + info.database() + "/" + info.name() + "-" + info.id()));
   }
 
   /** Drops its table, its registered indexes and all their files; nothing if it is gone. */

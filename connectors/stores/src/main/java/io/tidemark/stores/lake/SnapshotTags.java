@@ -168,8 +168,7 @@ public final class SnapshotTags {
       for (int shard = 0; shard < table.info().shards(); shard++) {
         positions.put(
             shard,
-            Math.max(
-                LakeTable.position(base, table.info(), shard), known.getOrDefault(shard, 0L)));
+            Math.max(LakeTable.position(base, table.info(), shard), known.getOrDefault(shard, 0L)));
       }
     } else {
       positions.putAll(new SnapshotPositions(base, table.info()).of(snapshot));

@@ -59,8 +59,7 @@ final class TagProperties {
         }
       }
     }
-    tags.sort(
-        Comparator.comparingLong(SnapshotTag::committedMs).thenComparing(SnapshotTag::name));
+    tags.sort(Comparator.comparingLong(SnapshotTag::committedMs).thenComparing(SnapshotTag::name));
     return tags;
   }
 
@@ -69,8 +68,8 @@ final class TagProperties {
     Map<Integer, Long> positions = new HashMap<>();
     node.required("positions")
         .properties()
-        .forEach(entry ->
-            positions.put(Integer.parseInt(entry.getKey()), entry.getValue().asLong()));
+        .forEach(
+            entry -> positions.put(Integer.parseInt(entry.getKey()), entry.getValue().asLong()));
     Map<String, String> collection = new HashMap<>();
     node.required("collection")
         .properties()
@@ -88,8 +87,7 @@ final class TagProperties {
   }
 
   static long rows(Snapshot snapshot) {
-    return Long.parseLong(
-        snapshot.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0"));
+    return Long.parseLong(snapshot.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0"));
   }
 
   private static JsonNode parse(String name, String property) {
