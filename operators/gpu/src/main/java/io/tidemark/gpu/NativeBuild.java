@@ -23,9 +23,6 @@ import java.util.function.IntConsumer;
 
 /** One build by a native library. */
 final class NativeBuild {
-  /** The process is given its GPU by the cluster, so that it is always the first it sees. */
-  static final int DEVICE = 0;
-
   private static final float ALPHA = 1.2f;
   private static final long SEED = 1;
   private static final long PROGRESS_MS = 200;
@@ -37,11 +34,14 @@ final class NativeBuild {
   /**
    * What a build may take.
    *
+   * @param device ordinal; of no meaning to the CPU twin
    * @param hostBytes beside the vectors; 0 for no limit
    * @param deviceBytes 0 for what is free
    */
-  record Limits(long hostBytes, long deviceBytes) {
-    static final Limits OF_THIS_MACHINE = new Limits(0, 0);
+  record Limits(int device, long hostBytes, long deviceBytes) {
+    static Limits none(int device) {
+      return new Limits(device, 0, 0);
+    }
   }
 
   private final NativeLibrary library;
@@ -172,7 +172,7 @@ final class NativeBuild {
     set(params, JAVA_INT, "upper_degree", request.parameters().upperDegree());
     set(params, JAVA_INT, "threads", request.threads());
     set(params, JAVA_FLOAT, "alpha", ALPHA);
-    set(params, JAVA_INT, "device", DEVICE);
+    set(params, JAVA_INT, "device", limits.device());
     set(params, JAVA_LONG, "host_bytes_max", limits.hostBytes());
     set(params, JAVA_LONG, "device_bytes_max", limits.deviceBytes());
     set(params, JAVA_LONG, "seed", SEED);

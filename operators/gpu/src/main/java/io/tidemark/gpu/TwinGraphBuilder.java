@@ -5,7 +5,14 @@ package io.tidemark.gpu;
  * property {@code tidemark.gpu.twin} names the library, if not the one in this module's jar.
  */
 public final class TwinGraphBuilder extends NativeGraphBuilder {
+  private static final LoadedLibrary LIBRARY =
+      new LoadedLibrary(new LibraryFile("tidemark_twin", "tidemark.gpu.twin"));
+
   public TwinGraphBuilder() {
-    super("cpu-twin", new LibraryFile("tidemark_twin", "tidemark.gpu.twin"));
+    this(NativeBuild.Limits.none(0));
+  }
+
+  TwinGraphBuilder(NativeBuild.Limits limits) {
+    super("cpu-twin", LIBRARY, limits);
   }
 }

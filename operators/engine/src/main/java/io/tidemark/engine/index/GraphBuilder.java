@@ -17,6 +17,15 @@ public interface GraphBuilder {
   Optional<String> unavailable();
 
   /**
+   * The same on another device of this machine, for one whose work is on devices.
+   *
+   * @param ordinal from 0
+   */
+  default GraphBuilder onDevice(int ordinal) {
+    return this;
+  }
+
+  /**
    * Builds the graph.
    *
    * @param progress hears a few times a second, on the calling thread, how many rows are done; an

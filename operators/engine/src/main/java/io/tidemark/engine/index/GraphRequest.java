@@ -19,7 +19,7 @@ public final class GraphRequest {
    * @param rows those to be in the graph, ascending
    * @param threads of this machine that build, from 1
    */
-  GraphRequest(
+  public GraphRequest(
       FloatVectors vectors, int[] rows, BuildSpace space, GraphParameters parameters, int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException(threads + " threads, at least 1 builds");
