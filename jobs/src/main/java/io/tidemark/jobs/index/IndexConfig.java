@@ -7,8 +7,15 @@ import io.tidemark.stores.lake.LakeConfig;
  *
  * @param parallelism segments built at once
  * @param threads of each build
+ * @param gpu whether builds are on a GPU
  */
-public record IndexConfig(LakeConfig lake, IndexLimits limits, int parallelism, int threads) {
+public record IndexConfig(
+    LakeConfig lake, IndexLimits limits, int parallelism, int threads, GpuUse gpu) {
+  /** With a GPU where there is one. */
+  public IndexConfig(LakeConfig lake, IndexLimits limits, int parallelism, int threads) {
+    this(lake, limits, parallelism, threads, GpuUse.AUTO);
+  }
+
   public IndexConfig {
     if (parallelism < 1 || threads < 1) {
       throw new IllegalArgumentException(
@@ -27,10 +34,14 @@ public record IndexConfig(LakeConfig lake, IndexLimits limits, int parallelism, 
   }
 
   public IndexConfig withLimits(IndexLimits other) {
-    return new IndexConfig(lake, other, parallelism, threads);
+    return new IndexConfig(lake, other, parallelism, threads, gpu);
   }
 
   public IndexConfig withThreads(int perBuild) {
-    return new IndexConfig(lake, limits, parallelism, perBuild);
+    return new IndexConfig(lake, limits, parallelism, perBuild, gpu);
+  }
+
+  public IndexConfig withGpu(GpuUse use) {
+    return new IndexConfig(lake, limits, parallelism, threads, use);
   }
 }

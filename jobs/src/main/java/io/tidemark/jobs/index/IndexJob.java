@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,9 @@ public final class IndexJob implements MaintenanceJob {
   public static final String NAME = "tidemark-index";
 
   private static final Logger LOG = LoggerFactory.getLogger(IndexJob.class);
+
+  /** Vectors of one segment, twice, and its graph. */
+  private static final int GPU_SLOT_HEAP_MIB = 2048;
 
   /**
    * What is to be built now.
@@ -81,16 +85,19 @@ public final class IndexJob implements MaintenanceJob {
   public static void define(
       StreamExecutionEnvironment env, IndexConfig config, List<IndexTask> tasks) {
     BatchRun.configure(env, NAME);
-    env.fromData(tasks, TypeInformation.of(IndexTask.class))
-        .name("planned segments")
-        .uid("index-tasks")
-        .setParallelism(1)
-        .rebalance()
-        .process(new IndexRunner(config.lake(), config.threads()))
-        .returns(TypeInformation.of(SegmentIndex.class))
-        .name("IndexRunner")
-        .uid("index-runner")
-        .setParallelism(config.parallelism())
+    SingleOutputStreamOperator<SegmentIndex> built =
+        env.fromData(tasks, TypeInformation.of(IndexTask.class))
+            .name("planned segments")
+            .uid("index-tasks")
+            .setParallelism(1)
+            .rebalance()
+            .process(new IndexRunner(config.lake(), config.gpu(), config.threads()))
+            .returns(TypeInformation.of(SegmentIndex.class))
+            .name("IndexRunner")
+            .uid("index-runner")
+            .setParallelism(config.parallelism());
+    BuilderChoice.request(built, config.gpu(), config.threads(), GPU_SLOT_HEAP_MIB);
+    built
         .sinkTo(new IndexCommitter(config.lake()))
         .name("IndexCommitter")
         .uid("index-committer")
@@ -108,6 +115,7 @@ public final class IndexJob implements MaintenanceJob {
         JobOption.flag("force", "seal what is too little or too young, too; by hand always"),
         new JobOption("parallelism", "N", "1", "segments built at once"),
         new JobOption("threads", "N", "all cores", "threads of each build"),
+        new JobOption("gpu", "auto|true|false", "auto", "build on a GPU; true asks Flink for one"),
         new JobOption("segment-bytes", "N", "64 MiB", "unindexed rows of this size are a segment"),
         new JobOption("segment-rows", "N", "100000", "or this number of them"),
         new JobOption("segment-idle-seconds", "N", "30", "or this long after the last was added"),
@@ -123,7 +131,8 @@ public final class IndexJob implements MaintenanceJob {
             context.lake(),
             IndexLimits.of(request.options()),
             request.option("parallelism").map(Integer::parseInt).orElse(defaults.parallelism()),
-            request.option("threads").map(Integer::parseInt).orElse(defaults.threads()));
+            request.option("threads").map(Integer::parseInt).orElse(defaults.threads()),
+            request.option("gpu").map(GpuUse::of).orElse(defaults.gpu()));
     List<IndexTask> tasks;
     try (Lake lake = Lake.open(context.lake())) {
       tasks = plan(lake, config.limits(), request.collection(), request.flag("force"));
@@ -132,11 +141,24 @@ public final class IndexJob implements MaintenanceJob {
     context.progress().planned(tasks.size(), rows, 0);
     LOG.info("index files planned={} rows={}", tasks.size(), rows);
     if (!tasks.isEmpty()) {
-      StreamExecutionEnvironment env = context.environments().get();
-      define(env, config, tasks);
-      BatchRun.execute(env, NAME, context.progress());
+      build(context, config, tasks);
     }
     return JobReport.of("segments_indexed", tasks.size(), "rows", rows);
+  }
+
+  private static void build(JobContext context, IndexConfig config, List<IndexTask> tasks)
+      throws Exception {
+    StreamExecutionEnvironment env = context.environments().get();
+    define(env, config, tasks);
+    try {
+      BatchRun.execute(env, NAME, context.progress());
+    } catch (Exception e) {
+      if (config.gpu() != GpuUse.TRUE || !BuilderChoice.noWorker(e)) {
+        throw e;
+      }
+      LOG.warn("graphs are built by the CPU reason={}", "Flink has no worker with a gpu to give");
+      build(context, config.withGpu(GpuUse.FALSE), tasks);
+    }
   }
 
   /** See {@link JobArguments}; options as in {@link #run}. */

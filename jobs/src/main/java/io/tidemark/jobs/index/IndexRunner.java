@@ -19,6 +19,7 @@ final class IndexRunner extends ProcessFunction<IndexTask, SegmentIndex> {
   private static final Logger LOG = LoggerFactory.getLogger(IndexRunner.class);
 
   private final LakeConfig config;
+  private final GpuUse gpu;
   private final int threads;
 
   private transient Lake lake;
@@ -27,15 +28,18 @@ final class IndexRunner extends ProcessFunction<IndexTask, SegmentIndex> {
   private transient BatchRun.Counters counters;
 
   @SuppressWarnings("NullAway.Init") // open() fills the rest before any other call
-  IndexRunner(LakeConfig config, int threads) {
+  IndexRunner(LakeConfig config, GpuUse gpu, int threads) {
     this.config = config;
+    this.gpu = gpu;
     this.threads = threads;
   }
 
   @Override
   public void open(OpenContext context) {
     lake = Lake.open(config);
-    builder = new SegmentIndexBuilder(lake, threads, rows -> rowsDone = rows);
+    builder =
+        new SegmentIndexBuilder(
+            lake, BuilderChoice.of(gpu, getRuntimeContext()), threads, rows -> rowsDone = rows);
     counters = new BatchRun.Counters(getRuntimeContext());
     getRuntimeContext().getMetricGroup().gauge("rowsDone", () -> rowsDone);
   }

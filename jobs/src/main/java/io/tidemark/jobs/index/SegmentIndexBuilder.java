@@ -1,5 +1,7 @@
 package io.tidemark.jobs.index;
 
+import io.tidemark.engine.index.GraphBuilder;
+import io.tidemark.engine.index.GraphBuilders;
 import io.tidemark.engine.index.GraphIndexWriter;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.lake.SegmentIndex;
@@ -34,15 +36,23 @@ public final class SegmentIndexBuilder {
   private static final String LOCAL = "file:";
 
   private final Lake lake;
+  private final GraphBuilder builder;
   private final int threads;
   private final IntConsumer progress;
 
+  /** By the CPU. */
+  public SegmentIndexBuilder(Lake lake, int threads, IntConsumer progress) {
+    this(lake, GraphBuilders.cpu(), threads, progress);
+  }
+
   /**
+   * @param builder of the graphs; what it cannot build, the CPU does
    * @param threads of each build
    * @param progress hears now and then how many rows of the graph being built are done
    */
-  public SegmentIndexBuilder(Lake lake, int threads, IntConsumer progress) {
+  public SegmentIndexBuilder(Lake lake, GraphBuilder builder, int threads, IntConsumer progress) {
     this.lake = lake;
+    this.builder = builder;
     this.threads = threads;
     this.progress = progress;
   }
@@ -61,6 +71,7 @@ public final class SegmentIndexBuilder {
       long start = System.nanoTime();
       graphs.add(
           GraphIndexWriter.build(
+              builder,
               vectors.of(definition),
               vectors.alive(),
               definition.metric(),
@@ -83,7 +94,8 @@ public final class SegmentIndexBuilder {
     PuffinFile file = write(location, blobs(task, graphs));
     List<SegmentIndex> rows = new ArrayList<>();
     for (int i = 0; i < graphs.size(); i++) {
-      rows.add(row(task, task.definitions().get(i), location, file, buildMs.get(i)));
+      String by = graphs.get(i).builder();
+      rows.add(row(task, task.definitions().get(i), location, file, by, buildMs.get(i)));
     }
     return rows;
   }
@@ -145,7 +157,12 @@ public final class SegmentIndexBuilder {
   }
 
   private static SegmentIndex row(
-      IndexTask task, IndexDefinition definition, String location, PuffinFile file, long buildMs) {
+      IndexTask task,
+      IndexDefinition definition,
+      String location,
+      PuffinFile file,
+      String builder,
+      long buildMs) {
     return new SegmentIndex(
         task.segmentId(),
         task.collectionId(),
@@ -161,7 +178,7 @@ public final class SegmentIndexBuilder {
         location,
         file.bytes(),
         file.checksum(),
-        "cpu",
+        builder,
         buildMs,
         HybridTimestamp.ofMillis(System.currentTimeMillis()));
   }

@@ -36,10 +36,13 @@ import io.tidemark.stores.puffin.PuffinBlob;
 import io.tidemark.stores.puffin.PuffinReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -55,6 +58,9 @@ class IndexJobTest {
       new MiniClusterExtension(
           new MiniClusterResourceConfiguration.Builder()
               .setNumberTaskManagers(1)
+              .setConfiguration(
+                  new Configuration()
+                      .set(JobManagerOptions.SLOT_REQUEST_TIMEOUT, Duration.ofSeconds(3)))
               .setNumberSlotsPerTaskManager(2)
               .build());
 
@@ -129,6 +135,14 @@ class IndexJobTest {
     assertThat(PuffinReader.checksum(path(index))).isEqualTo(index.checksum());
     assertFindsItself(books, index);
     assertThat(run(books, true)).as("the rest is below the least number of rows").isZero();
+  }
+
+  @Test
+  void a_gpu_asked_of_a_cluster_without_one_leaves_the_build_to_the_cpu() throws Exception {
+    CollectionInfo books = create(definition(7, Metric.L2));
+    write(books, 0, 1000);
+    assertThat(run(books, true, "true")).isEqualTo(1);
+    assertThat(lake.registry().list(books.id()).getFirst().builder()).isEqualTo("cpu");
   }
 
   @Test
@@ -243,6 +257,10 @@ class IndexJobTest {
   }
 
   private int run(CollectionInfo collection, boolean forced) throws Exception {
+    return run(collection, forced, "auto");
+  }
+
+  private int run(CollectionInfo collection, boolean forced, String gpu) throws Exception {
     JobRequest request =
         new JobRequest(
             "test",
@@ -256,7 +274,9 @@ class IndexJobTest {
                 "segment-rows",
                 "2000",
                 "index-rows-min",
-                "500"),
+                "500",
+                "gpu",
+                gpu),
             "user");
     JobReport report =
         new IndexJob()
