@@ -2,6 +2,7 @@ package io.tidemark.stores.lake;
 
 import io.tidemark.model.column.ColumnBuilder;
 import io.tidemark.model.schema.FieldSchema;
+import io.tidemark.stores.record.ParquetFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -11,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.parquet.ParquetSchemaUtil;
-import org.apache.iceberg.shaded.org.apache.parquet.ParquetReadOptions;
 import org.apache.iceberg.shaded.org.apache.parquet.column.ColumnDescriptor;
 import org.apache.iceberg.shaded.org.apache.parquet.column.ColumnReader;
 import org.apache.iceberg.shaded.org.apache.parquet.column.impl.ColumnReadStoreImpl;
@@ -46,11 +46,12 @@ final class ParquetColumns {
   private record Vector(FieldSchema field, ColumnDescriptor leaf, VectorBuffer values) {}
 
   static List<FileColumn> read(InputFile input, Map<FieldSchema, NestedField> fields) {
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(new ParquetInput(input), ParquetReadOptions.builder().build())) {
+    List<Integer> ids = fields.values().stream().map(NestedField::fieldId).toList();
+    try (ParquetFileReader reader = ParquetFiles.open(input, ids)) {
       return new ParquetColumns(reader).read(fields);
     } catch (IOException e) {
-      throw new UncheckedIOException("Could not read " + input.location(), e);
+      throw new UncheckedIOException(
+          "Could not read " + input.location() + ": " + e.getMessage(), e);
     }
   }
 

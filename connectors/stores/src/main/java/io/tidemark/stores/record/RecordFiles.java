@@ -16,7 +16,6 @@ import org.apache.iceberg.avro.Avro;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.avro.PlannedDataReader;
 import org.apache.iceberg.data.orc.GenericOrcReader;
-import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
 import org.apache.iceberg.deletes.EqualityDeleteWriter;
 import org.apache.iceberg.deletes.PositionDelete;
@@ -25,7 +24,6 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
-import org.apache.iceberg.mapping.MappingUtil;
 import org.apache.iceberg.orc.ORC;
 import org.apache.iceberg.parquet.Parquet;
 
@@ -39,20 +37,15 @@ public final class RecordFiles {
   private RecordFiles() {}
 
   /**
-   * All rows of a file in order, deleted ones included.
+   * All rows of a file in order, deleted ones included. A Parquet file that was altered is refused
+   * ({@link ParquetFiles}).
    *
    * @param projection with the table's column ids
    */
   public static CloseableIterable<Record> read(
       InputFile input, FileFormat format, Schema projection) {
     return switch (format) {
-      case PARQUET ->
-          Parquet.read(input)
-              .project(projection)
-              // For files without ids only.
-              .withNameMapping(MappingUtil.create(projection))
-              .createReaderFunc(file -> GenericParquetReaders.buildReader(projection, file))
-              .build();
+      case PARQUET -> new ParquetRows(input, projection);
       case AVRO ->
           Avro.read(input)
               .project(projection)

@@ -1,9 +1,9 @@
 package io.tidemark.stores.lake;
 
+import io.tidemark.stores.record.ParquetFiles;
 import java.io.IOException;
 import java.util.List;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.shaded.org.apache.parquet.ParquetReadOptions;
 import org.apache.iceberg.shaded.org.apache.parquet.column.ColumnDescriptor;
 import org.apache.iceberg.shaded.org.apache.parquet.column.page.PageReadStore;
 import org.apache.iceberg.shaded.org.apache.parquet.hadoop.ParquetFileReader;
@@ -15,9 +15,7 @@ final class RawVectors {
   static boolean readable(Table table, String location, String column, int dimension)
       throws IOException {
     try (ParquetFileReader reader =
-        ParquetFileReader.open(
-            new ParquetInput(table.io().newInputFile(location)),
-            ParquetReadOptions.builder().build())) {
+        ParquetFiles.open(table.io().newInputFile(location), List.of())) {
       ColumnDescriptor leaf =
           reader.getFileMetaData().getSchema().getColumns().stream()
               .filter(c -> c.getPath()[0].equals(column))

@@ -1,4 +1,4 @@
-package io.tidemark.stores.lake;
+package io.tidemark.stores.record;
 
 import java.io.IOException;
 import org.apache.iceberg.shaded.org.apache.parquet.io.DelegatingSeekableInputStream;
