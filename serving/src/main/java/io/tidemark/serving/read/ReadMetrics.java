@@ -10,6 +10,11 @@ package io.tidemark.serving.read;
  *     wrong dimension or with a NaN; another engine wrote them
  * @param indexFailures index files that could not be used since the start; their rows are searched
  *     exactly
+ * @param cacheBytes of cached columns and downloaded index files on local disk
+ * @param cacheEvictions files that made room for others since the start
+ * @param indexDownloads index files fetched from a remote lake since the start
+ * @param damagedFiles cached or index files that were found torn or altered since the start; none
+ *     was used
  * @param searches since the start
  * @param queries since the start
  */
@@ -19,5 +24,9 @@ public record ReadMetrics(
     long growingBytes,
     long rejectedRows,
     long indexFailures,
+    long cacheBytes,
+    long cacheEvictions,
+    long indexDownloads,
+    long damagedFiles,
     long searches,
     long queries) {}

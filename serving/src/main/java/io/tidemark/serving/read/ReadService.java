@@ -7,7 +7,9 @@ import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.model.time.HybridTimestamp;
+import io.tidemark.serving.read.cache.CacheSpace;
 import io.tidemark.serving.read.cache.ColumnCache;
+import io.tidemark.serving.read.cache.IndexCache;
 import io.tidemark.serving.read.load.SegmentLoader;
 import io.tidemark.serving.read.load.SegmentPlanner;
 import io.tidemark.serving.read.travel.AsOf;
@@ -47,6 +49,8 @@ public final class ReadService implements AutoCloseable {
 
   private final Lake lake;
   private final ReadSources sources;
+  private final CacheSpace space;
+  private final IndexCache indexFiles;
   private final long growingBytesMax;
   private final SearchPool pool;
   private final ExecutorService decoders;
@@ -79,8 +83,12 @@ public final class ReadService implements AutoCloseable {
     this.refreshers =
         Executors.newCachedThreadPool(
             Thread.ofPlatform().name("tidemark-refresh-", 0).daemon().factory());
-    ColumnCache cache = new ColumnCache(config.cacheDirectory());
-    this.sources = new ReadSources(lake, feed, control, new SegmentLoader(cache, decoders), cache);
+    this.space = CacheSpace.open(config.cacheDirectory(), config.cacheBytesMax());
+    this.indexFiles =
+        new IndexCache(config.cacheDirectory().resolve("indexes"), space, lake.registry().io());
+    ColumnCache cache = new ColumnCache(config.cacheDirectory(), space);
+    this.sources =
+        new ReadSources(lake, feed, control, new SegmentLoader(cache, indexFiles, decoders), cache);
     this.poller =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("tidemark-poll").daemon().factory());
@@ -89,7 +97,8 @@ public final class ReadService implements AutoCloseable {
             lake,
             control,
             new FeedOfThePast(feed),
-            new ColumnCache(config.cacheDirectory().resolve("as-of")),
+            new ColumnCache(config.cacheDirectory().resolve("as-of"), space),
+            indexFiles,
             decoders,
             refreshers,
             this::liveSegments);
@@ -119,6 +128,7 @@ public final class ReadService implements AutoCloseable {
       for (long id : sources.cache().collections()) {
         if (lake.collectionById(id).isEmpty()) {
           sources.cache().remove(id);
+          indexFiles.remove(id);
         }
       }
     } catch (RuntimeException e) {
@@ -137,13 +147,17 @@ public final class ReadService implements AutoCloseable {
     LoadedCollection collection =
         collections.computeIfAbsent(
             info.id(),
-            id -> new LoadedCollection(info, partitions, sources, refreshers, this::vanished));
+            id -> {
+              sources.cache().hold(id);
+              return new LoadedCollection(info, partitions, sources, refreshers, this::vanished);
+            });
     return collection.want(info, partitions);
   }
 
   private void vanished(long collectionId) {
     release(collectionId);
     sources.cache().remove(collectionId);
+    indexFiles.remove(collectionId);
     tables.remove(collectionId);
   }
 
@@ -152,6 +166,7 @@ public final class ReadService implements AutoCloseable {
     LoadedCollection collection = collections.remove(collectionId);
     if (collection != null) {
       collection.close();
+      sources.cache().letGo(collectionId);
     }
     travel.release(collectionId);
   }
@@ -357,6 +372,10 @@ public final class ReadService implements AutoCloseable {
         growingBytes(),
         collections.values().stream().mapToLong(LoadedCollection::rejectedRows).sum(),
         sources.loader().indexFailures() + travel.indexFailures(),
+        space.bytes(),
+        space.evictions(),
+        indexFiles.downloads(),
+        indexFiles.damaged() + sources.cache().damaged(),
         searches.sum(),
         queries.sum());
   }

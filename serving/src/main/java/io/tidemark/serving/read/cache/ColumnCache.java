@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,10 +33,35 @@ public final class ColumnCache {
   private static final int NAME_BYTES = 16;
 
   private final Path directory;
+  private final CacheSpace space;
+  private final LongAdder damaged = new LongAdder();
+
+  /** Without a bound. */
+  public ColumnCache(Path directory) {
+    this(directory, CacheSpace.unbounded());
+  }
 
   /** Files are made below {@code directory}, which need not exist yet. */
-  public ColumnCache(Path directory) {
+  public ColumnCache(Path directory, CacheSpace space) {
     this.directory = directory;
+    this.space = space;
+  }
+
+  /**
+   * Keeps the collection's files, whose rows are mapped, until it is {@linkplain #letGo let go}.
+   */
+  public void hold(long collectionId) {
+    space.hold(folder(collectionId));
+  }
+
+  /** The collection's files may make room for others from now on. */
+  public void letGo(long collectionId) {
+    space.letGo(folder(collectionId));
+  }
+
+  /** Files that were found torn or altered since the start. */
+  public long damaged() {
+    return damaged.sum();
   }
 
   /**
@@ -50,21 +76,37 @@ public final class ColumnCache {
     try {
       FileRows cached = ColumnCacheFile.open(file);
       if (cached.size() == rows) {
+        space.used(file);
         return cached;
       }
+      damaged.increment();
       LOG.warn("Column cache has another number of rows, building it anew: {}", file);
     } catch (NoSuchFileException e) {
       LOG.debug("Not cached yet: {}", location);
     } catch (IOException e) {
+      damaged.increment();
       LOG.warn("Column cache file is damaged, building it anew: {}: {}", file, e.getMessage());
     }
     FileRows built = lake.get();
     try {
-      Files.createDirectories(file.getParent());
-      ColumnCacheFile.write(file, built);
-      return ColumnCacheFile.open(file);
+      write(file, built);
+      FileRows mapped = ColumnCacheFile.open(file);
+      space.used(file);
+      return mapped;
     } catch (IOException e) {
       throw new UncheckedIOException("column cache of " + location + " in " + directory, e);
+    }
+  }
+
+  private void write(Path file, FileRows rows) throws IOException {
+    Files.createDirectories(file.getParent());
+    space.makeRoom(ColumnCacheFile.bytes(rows));
+    try {
+      ColumnCacheFile.write(file, rows);
+    } catch (IOException e) {
+      LOG.warn("Column cache file could not be written, making all room there is: {}", file, e);
+      space.makeAllRoom();
+      ColumnCacheFile.write(file, rows);
     }
   }
 
@@ -105,6 +147,7 @@ public final class ColumnCache {
       for (Path file : files) {
         if (!except.contains(file.getFileName().toString())) {
           Files.deleteIfExists(file);
+          space.gone(file);
         }
       }
       if (except.isEmpty()) {

@@ -49,6 +49,11 @@ final class ColumnCacheFile {
 
   private ColumnCacheFile() {}
 
+  /** How long the file of these rows is. */
+  static long bytes(FileRows rows) {
+    return HEADER + ColumnCodec.encodedSize(withHidden(rows));
+  }
+
   /**
    * @throws IOException if it cannot be written, or would pass 2 GiB, the most that can be mapped
    *     at once

@@ -8,6 +8,7 @@ import io.tidemark.model.index.Metric;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.serving.read.cache.ColumnCache;
 import io.tidemark.serving.read.cache.FileRows;
+import io.tidemark.serving.read.cache.IndexCache;
 import io.tidemark.serving.read.view.RowSegment;
 import io.tidemark.stores.lake.LakeFile;
 import io.tidemark.stores.lake.LakeRows;
@@ -34,14 +35,16 @@ public final class SegmentLoader {
   private static final long INDEX_RETRY_NANOS = 60_000_000_000L;
 
   private final ColumnCache cache;
+  private final IndexCache indexFiles;
   private final ExecutorService pool;
   private final LongAdder indexFailures = new LongAdder();
 
   /**
    * @param pool for decoding; segments are loaded side by side in it
    */
-  public SegmentLoader(ColumnCache cache, ExecutorService pool) {
+  public SegmentLoader(ColumnCache cache, IndexCache indexFiles, ExecutorService pool) {
     this.cache = cache;
+    this.indexFiles = indexFiles;
     this.pool = pool;
   }
 
@@ -181,7 +184,8 @@ public final class SegmentLoader {
         continue;
       }
       try {
-        opened.indexes.put(index.fieldId(), IndexFiles.open(index, vectors, index.metric()));
+        opened.indexes.put(
+            index.fieldId(), IndexFiles.open(indexFiles, index, vectors, index.metric()));
         opened.metrics.put(index.fieldId(), index.metric());
       } catch (IOException | RuntimeException e) {
         indexFailures.increment();

@@ -7,6 +7,7 @@ import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.time.HybridTimestamp;
 import io.tidemark.serving.read.cache.ColumnCache;
+import io.tidemark.serving.read.cache.IndexCache;
 import io.tidemark.serving.read.load.LoadedSegment;
 import io.tidemark.serving.read.load.SegmentLoader;
 import io.tidemark.serving.read.view.ReadView;
@@ -61,6 +62,7 @@ public final class TimeTravel implements AutoCloseable {
 
   /**
    * @param cache for columns of files that are no longer live; nobody else's
+   * @param indexFiles of all collections
    * @param decoders for decoding them
    * @param executor where views are made
    * @param live by collection id, what is in memory of its present state
@@ -70,13 +72,14 @@ public final class TimeTravel implements AutoCloseable {
       ControlStore control,
       TravelLog log,
       ColumnCache cache,
+      IndexCache indexFiles,
       ExecutorService decoders,
       Executor executor,
       LongFunction<LiveSegments> live) {
     this.lake = lake;
     this.control = control;
     this.cache = cache;
-    this.segments = new SegmentLoader(cache, decoders);
+    this.segments = new SegmentLoader(cache, indexFiles, decoders);
     this.loader = new PastLoader(lake, log, segments);
     this.executor = executor;
     this.live = live;
