@@ -7,6 +7,7 @@ import io.tidemark.jobs.reembed.ReembedJob;
 import io.tidemark.jobs.reindex.ReindexJob;
 import io.tidemark.jobs.run.JobKind;
 import io.tidemark.jobs.run.MaintenanceJob;
+import io.tidemark.jobs.snapshot.SnapshotJob;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -22,6 +23,7 @@ public final class MaintenanceJobs {
     JOBS.put(JobKind.REINDEX, new ReindexJob());
     JOBS.put(JobKind.REEMBED, new ReembedJob());
     JOBS.put(JobKind.EXPIRE, new ExpireJob());
+    JOBS.put(JobKind.SNAPSHOT, new SnapshotJob());
   }
 
   private MaintenanceJobs() {}

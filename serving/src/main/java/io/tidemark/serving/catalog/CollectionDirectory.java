@@ -114,8 +114,41 @@ public final class CollectionDirectory {
     }
   }
 
-  /** By its name or one of its aliases. */
+  /** By its name or one of its aliases; a collection that a job has made is found too. */
   public Optional<CollectionInfo> find(String database, String nameOrAlias) {
+    Optional<CollectionInfo> known = known(database, nameOrAlias);
+    return known.isPresent() ? known : adopt(database, nameOrAlias);
+  }
+
+  /**
+   * Looks for a table that this process has not made: restored ones come into being that way. It is
+   * looked at again once no change is under way, which might be just making or dropping it.
+   */
+  private Optional<CollectionInfo> adopt(String database, String name) {
+    if (lake.collection(database, name).filter(this::isNotDropped).isEmpty()) {
+      return Optional.empty();
+    }
+    return changing(() -> {
+      Optional<CollectionInfo> known = known(database, name);
+      if (known.isPresent()) {
+        return known;
+      }
+      Optional<CollectionInfo> made = lake.collection(database, name).filter(this::isNotDropped);
+      made.ifPresent(info -> restore(info, control.get(key(info)).orElse(null)));
+      return made;
+    });
+  }
+
+  private boolean isNotDropped(CollectionInfo info) {
+    return !byId.containsKey(info.id())
+        && !control.get(key(info)).filter(ControlKeys.DROPPED::equals).isPresent();
+  }
+
+  private static String key(CollectionInfo info) {
+    return ControlKeys.COLLECTION + info.id();
+  }
+
+  private Optional<CollectionInfo> known(String database, String nameOrAlias) {
     QualifiedName name = new QualifiedName(database, nameOrAlias);
     CollectionInfo info = byName.get(name);
     if (info == null) {
@@ -161,8 +194,13 @@ public final class CollectionDirectory {
     return current;
   }
 
-  /** Of one database, by name. */
+  /** Of one database, by name; collections that jobs have made are among them. */
   public List<CollectionInfo> collections(String database) {
+    if (lake.databaseExists(database)) {
+      lake.collections(database).stream()
+          .filter(this::isNotDropped)
+          .forEach(info -> adopt(database, info.name()));
+    }
     return byName.values().stream()
         .filter(c -> c.database().equals(database))
         .sorted(Comparator.comparing(CollectionInfo::name))

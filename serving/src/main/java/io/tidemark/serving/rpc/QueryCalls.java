@@ -66,16 +66,16 @@ final class QueryCalls {
             request.getGuaranteeTimestamp(),
             strong);
     QueryCommand command =
-            new QueryCommand(
-                info,
-                filter,
-                ReadTargets.partitions(info, request.getPartitionNamesList()),
-                outputs.ids(),
-                options.limit(),
-                options.offset(),
-                count,
-                guarantee,
-                call.timeout());
+        new QueryCommand(
+            info,
+            filter,
+            ReadTargets.partitions(info, request.getPartitionNamesList()),
+            outputs.ids(),
+            options.limit(),
+            options.offset(),
+            count,
+            guarantee,
+            call.timeout());
     QueryAnswer answer =
         asOf.map(time -> read.query(command, time)).orElseGet(() -> read.query(command));
     QueryResults.Builder results =

@@ -72,23 +72,23 @@ final class SearchCalls {
             request.getGuaranteeTimestamp(),
             strong);
     SearchCommand command =
-            new SearchCommand(
-                info,
-                field.id(),
-                metric,
-                queries,
-                options.limit(),
-                options.offset(),
-                SearchParameters.parse(options.index(), metric, options.limit() + options.offset()),
-                FilterParser.parse(
-                    request.getDsl(),
-                    info.schema(),
-                    TemplateValues.read(request.getExprTemplateValuesMap())),
-                ReadTargets.partitions(info, request.getPartitionNamesList()),
-                outputs.ids(),
-                guarantee,
-                options.ignoreGrowing(),
-                call.timeout());
+        new SearchCommand(
+            info,
+            field.id(),
+            metric,
+            queries,
+            options.limit(),
+            options.offset(),
+            SearchParameters.parse(options.index(), metric, options.limit() + options.offset()),
+            FilterParser.parse(
+                request.getDsl(),
+                info.schema(),
+                TemplateValues.read(request.getExprTemplateValuesMap())),
+            ReadTargets.partitions(info, request.getPartitionNamesList()),
+            outputs.ids(),
+            guarantee,
+            options.ignoreGrowing(),
+            call.timeout());
     SearchAnswer answer =
         asOf.map(time -> read.search(command, time)).orElseGet(() -> read.search(command));
     return SearchResults.newBuilder()

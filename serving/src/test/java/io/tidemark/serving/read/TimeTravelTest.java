@@ -92,19 +92,18 @@ class TimeTravelTest {
       }
     }
     List<DataFile> files = new ArrayList<>();
-    at(n).forEach((key, written) -> {
-      if (touched.contains(key)) {
-        files.add(fixture.data(fixture.table().iceberg(), written, shard, DEFAULT, key));
-      }
-    });
+    at(n)
+        .forEach((key, written) -> {
+          if (touched.contains(key)) {
+            files.add(fixture.data(fixture.table().iceberg(), written, shard, DEFAULT, key));
+          }
+        });
     long[] keys = touched.stream().mapToLong(Long::longValue).toArray();
     fixture.commit(
         shard,
         n,
         files,
-        keys.length == 0
-            ? List.of()
-            : List.of(fixture.deletes(fixture.table().iceberg(), keys)));
+        keys.length == 0 ? List.of() : List.of(fixture.deletes(fixture.table().iceberg(), keys)));
     committed[shard] = n;
   }
 
@@ -205,8 +204,7 @@ class TimeTravelTest {
           .hasMessageContaining("lies in the future");
       assertThatThrownBy(() -> AsOf.parse("yesterday evening"))
           .hasMessageContaining("as_of [yesterday evening] is invalid");
-      assertThat(AsOf.parse("2023-11-14T22:13:20Z"))
-          .isEqualTo(new AsOf.Time(ReadFixture.CREATED));
+      assertThat(AsOf.parse("2023-11-14T22:13:20Z")).isEqualTo(new AsOf.Time(ReadFixture.CREATED));
     }
   }
 
@@ -232,15 +230,15 @@ class TimeTravelTest {
   void rowsOfOtherEnginesAreThereFromTheirCommitOn() throws Exception {
     try (ReadFixture fixture = new ReadFixture(folder, 1)) {
       fixture.commit(10, 1);
-      fixture.control.put("position/0", Long.toString(HybridTimestamp.ofMillis(Long.MAX_VALUE >>> 20)));
+      fixture.control.put(
+          "position/0", Long.toString(HybridTimestamp.ofMillis(Long.MAX_VALUE >>> 20)));
       var table = fixture.table().iceberg();
       long before = System.currentTimeMillis() - 1;
       table
           .newAppend()
           .appendFile(
               io.tidemark.stores.record.RecordFiles.writeData(
-                  table,
-                  List.of(ReadFixture.record(table.schema(), 9, 9, "foreign", null, 0, ""))))
+                  table, List.of(ReadFixture.record(table.schema(), 9, 9, "foreign", null, 0, ""))))
           .commit();
       assertThat(keys(fixture, new AsOf.Time(HybridTimestamp.ofMillis(before))))
           .containsExactly(1L);

@@ -67,8 +67,8 @@ public final class Backup {
    * Makes a collection of this backup's, with all its rows and indexes, or not at all.
    *
    * @param target whose pchannels will carry no record up to the backup's positions any more
-   * @throws TidemarkException INVALID_PARAMETER if the name is taken, DATABASE_NOT_FOUND; UNEXPECTED
-   *     if a file is not as it was backed up
+   * @throws TidemarkException INVALID_PARAMETER if the name is taken, DATABASE_NOT_FOUND;
+   *     UNEXPECTED if a file is not as it was backed up
    */
   public Copied restore(Lake lake, BackupCollection collection, CopyTarget target)
       throws InterruptedException {

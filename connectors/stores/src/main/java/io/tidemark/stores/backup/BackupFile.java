@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param deletes a Parquet file of position deletes with the rows that are deleted; null for none
  */
 public record BackupFile(
-    String file, Digest digest, long rows, @Nullable String deletes, @Nullable Digest deletesDigest) {
+    String file,
+    Digest digest,
+    long rows,
+    @Nullable String deletes,
+    @Nullable Digest deletesDigest) {
 
   /**
    * An index in a backup.

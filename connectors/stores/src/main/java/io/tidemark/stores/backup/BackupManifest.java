@@ -123,8 +123,8 @@ final class BackupManifest {
     Map<Integer, Long> positions = new HashMap<>();
     node.required("positions")
         .properties()
-        .forEach(entry ->
-            positions.put(Integer.parseInt(entry.getKey()), entry.getValue().asLong()));
+        .forEach(
+            entry -> positions.put(Integer.parseInt(entry.getKey()), entry.getValue().asLong()));
     CollectionInfo info =
         CollectionProperties.decode(
             node.required("database").asText(),
@@ -189,8 +189,8 @@ final class BackupManifest {
     ArrayNode sources = node.putArray("sources");
     index
         .sources()
-        .forEach(source ->
-            sources.addObject().put("file", source.path()).put("rows", source.rows()));
+        .forEach(
+            source -> sources.addObject().put("file", source.path()).put("rows", source.rows()));
     return node;
   }
 

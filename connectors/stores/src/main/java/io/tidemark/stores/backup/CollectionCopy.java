@@ -60,11 +60,14 @@ public final class CollectionCopy {
     }
     Map<String, String> copies = new HashMap<>();
     SideBySide.run(work).forEach(copy -> copies.put(copy.getKey(), copy.getValue()));
-    return state.indexes().stream()
-        .filter(index -> !copies.getOrDefault(index.file(), "").isEmpty())
-        .map(index ->
-            Assembly.of(index, index.collectionId(), index.sources(), copies.get(index.file())))
-        .toList();
+    List<SegmentIndex> copied = new ArrayList<>();
+    for (SegmentIndex index : state.indexes()) {
+      String copy = copies.getOrDefault(index.file(), "");
+      if (!copy.isEmpty()) {
+        copied.add(Assembly.of(index, index.collectionId(), index.sources(), copy));
+      }
+    }
+    return copied;
   }
 
   /** Empty if it cannot be read: an index is derived, and one that is missing is built anew. */

@@ -37,8 +37,7 @@ final class DataFileCopy {
     String from = source.file().path();
     if (source.asIs()) {
       Digest digest = Digest.copy(input, target);
-      return new CopiedFile(
-          from, target.location(), digest, source.file().rows(), source.dead());
+      return new CopiedFile(from, target.location(), digest, source.file().rows(), source.dead());
     }
     BitSet dead = new BitSet();
     long rows = rewrite(source, input, target, dead);
@@ -54,8 +53,7 @@ final class DataFileCopy {
     String key = columns.findColumnName(Set.copyOf(columns.identifierFieldIds()).iterator().next());
     int read = 0;
     int written = 0;
-    try (CloseableIterable<Record> rows =
-            RecordFiles.read(input, source.data().format(), columns);
+    try (CloseableIterable<Record> rows = RecordFiles.read(input, source.data().format(), columns);
         DataWriter<Record> writer = writer(target, columns)) {
       for (Record row : rows) {
         boolean isDead = source.dead().get(read++);

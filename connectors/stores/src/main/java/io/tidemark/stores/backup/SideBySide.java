@@ -7,8 +7,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
-/** Does some work several at a time; the first failure ends it. Stateless. */
+/**
+ * Does some work several at a time. After a failure nothing more is begun, and what was begun has
+ * ended when the caller hears of it. Stateless.
+ */
 final class SideBySide {
   private static final int AT_ONCE = 4;
 
@@ -19,8 +23,8 @@ final class SideBySide {
     ExecutorService pool =
         Executors.newFixedThreadPool(
             AT_ONCE, Thread.ofPlatform().name("tidemark-copy-", 0).daemon().factory());
+    List<Future<T>> running = new ArrayList<>();
     try {
-      List<Future<T>> running = new ArrayList<>();
       work.forEach(each -> running.add(pool.submit(each)));
       List<T> results = new ArrayList<>();
       for (Future<T> each : running) {
@@ -33,7 +37,24 @@ final class SideBySide {
       }
       throw new IllegalStateException("copying failed", e.getCause());
     } finally {
-      pool.shutdownNow();
+      pool.shutdown();
+      running.forEach(each -> each.cancel(false));
+      awaitEnd(pool);
+    }
+  }
+
+  private static void awaitEnd(ExecutorService pool) {
+    boolean interrupted = false;
+    while (!pool.isTerminated()) {
+      try {
+        var unused = pool.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        // Of each thread one file is left; only then what was written can be taken away.
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -52,8 +52,8 @@ public final class NewCollection {
           "positions of " + positions.keySet() + " for " + info.shards() + " shards");
     }
     Map<String, String> properties = new HashMap<>(LakeSchemas.tableProperties(info));
-    positions.forEach((shard, position) ->
-        properties.put(positionProperty(shard), Long.toString(position)));
+    positions.forEach(
+        (shard, position) -> properties.put(positionProperty(shard), Long.toString(position)));
     Transaction transaction = table.withProperties(properties).createTransaction();
     // Iceberg gives the columns of a new table ids of its own; the files have theirs already.
     TableOperations operations = ((HasTableOperations) transaction.table()).operations();

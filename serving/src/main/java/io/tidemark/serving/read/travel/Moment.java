@@ -99,15 +99,18 @@ record Moment(long timestamp, long snapshotId, Map<Integer, Long> logAfter) {
           long from = oldest.positions().values().stream().mapToLong(p -> p).max().orElse(0);
           long atLeast = Math.max(from, HybridTimestamp.ofMillis(oldest.othersMs()));
           times.add(
-              "the oldest time there is, is " + atLeast + " (" + HybridTimestamp.format(atLeast) + ")");
+              "the oldest time there is, is "
+                  + atLeast
+                  + " ("
+                  + HybridTimestamp.format(atLeast)
+                  + ")");
         });
     List<SnapshotTag> tags = SnapshotTags.list(table);
     if (!tags.isEmpty()) {
       times.add(
           "snapshots by name: "
               + tags.stream()
-                  .map(tag ->
-                      tag.name() + " (" + HybridTimestamp.format(tag.timestamp()) + ")")
+                  .map(tag -> tag.name() + " (" + HybridTimestamp.format(tag.timestamp()) + ")")
                   .collect(Collectors.joining(", ")));
     }
     return times.isEmpty() ? "its table has no snapshot yet" : String.join("; ", times);

@@ -62,11 +62,7 @@ final class PastLoader {
     List<SegmentIndex> indexes = lake.registry().list(info.id());
     List<LoadedSegment> segments =
         loader.load(
-            table,
-            info,
-            SegmentPlanner.plan(info, files, indexes),
-            known,
-            new LoadProgress());
+            table, info, SegmentPlanner.plan(info, files, indexes), known, new LoadProgress());
     long[] positions = new long[info.shards()];
     for (int shard = 0; shard < positions.length; shard++) {
       positions[shard] = moment.logAfter().getOrDefault(shard, moment.timestamp());

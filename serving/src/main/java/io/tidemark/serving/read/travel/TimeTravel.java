@@ -103,8 +103,8 @@ public final class TimeTravel implements AutoCloseable {
    * The collection as of then; the caller closes it.
    *
    * @param timeout of the wait for a view that is not in memory yet; making it goes on
-   * @throws TidemarkException INVALID_PARAMETER if it cannot be had, with what can; SERVICE_NOT_READY,
-   *     retriable, if it takes longer; COLLECTION_NOT_FOUND
+   * @throws TidemarkException INVALID_PARAMETER if it cannot be had, with what can;
+   *     SERVICE_NOT_READY, retriable, if it takes longer; COLLECTION_NOT_FOUND
    */
   public OpenMoment open(CollectionInfo info, AsOf asOf, Duration timeout) {
     if (asOf instanceof AsOf.Time time) {
@@ -254,9 +254,7 @@ public final class TimeTravel implements AutoCloseable {
         ErrorCode.SERVICE_NOT_READY,
         "collection %s as of %s %s"
             .formatted(
-                key.collection().name(),
-                HybridTimestamp.format(key.moment().timestamp()),
-                why),
+                key.collection().name(), HybridTimestamp.format(key.moment().timestamp()), why),
         cause);
   }
 
@@ -292,14 +290,16 @@ public final class TimeTravel implements AutoCloseable {
 
   private void removeIf(Which which) {
     synchronized (views) {
-      views.entrySet().removeIf(view -> {
-        boolean goes =
-            view.getValue().view.isDone() && which.test(view.getKey(), view.getValue());
-        if (goes) {
-          close(view.getValue());
-        }
-        return goes;
-      });
+      views
+          .entrySet()
+          .removeIf(view -> {
+            boolean goes =
+                view.getValue().view.isDone() && which.test(view.getKey(), view.getValue());
+            if (goes) {
+              close(view.getValue());
+            }
+            return goes;
+          });
       forgetFiles();
     }
   }
