@@ -13,9 +13,10 @@ final class Storages {
     LakeConfig local = LakeConfig.sqlite(data.catalog(), data.warehouse());
     String catalog = storage.catalog();
     String warehouse = storage.warehouse();
-    return new LakeConfig(
+    return LakeConfig.jdbc(
         catalog == null ? local.catalogUri() : catalog,
         warehouse == null ? local.warehouse() : warehouse,
-        storage.catalogProperties());
+        storage.catalogProperties(),
+        storage.hadoopConf());
   }
 }

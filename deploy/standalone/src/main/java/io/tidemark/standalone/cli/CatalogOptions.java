@@ -3,10 +3,10 @@ package io.tidemark.standalone.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code --catalog.KEY VALUE}, which the parser knows as {@code --catalog.KEY=VALUE} only. */
+/** {@code --catalog.KEY VALUE}, as the parser can take it: {@code --catalog-property KEY=VALUE}. */
 final class CatalogOptions {
-  /** A prefix, to which the parser lets the key and the value be attached. */
-  static final String JOINED = "--catalog.";
+  static final String PROPERTY = "--catalog-property";
+  private static final String PREFIX = "--catalog.";
 
   private CatalogOptions() {}
 
@@ -14,11 +14,14 @@ final class CatalogOptions {
   static String[] joined(String[] arguments) {
     List<String> joined = new ArrayList<>();
     for (int i = 0; i < arguments.length; i++) {
-      boolean apart =
-          arguments[i].startsWith(JOINED)
-              && !arguments[i].contains("=")
-              && i + 1 < arguments.length;
-      joined.add(apart ? arguments[i] + "=" + arguments[++i] : arguments[i]);
+      if (arguments[i].startsWith(PREFIX)) {
+        String property = arguments[i].substring(PREFIX.length());
+        boolean apart = !property.contains("=") && i + 1 < arguments.length;
+        joined.add(PROPERTY);
+        joined.add(apart ? property + "=" + arguments[++i] : property);
+      } else {
+        joined.add(arguments[i]);
+      }
     }
     return joined.toArray(String[]::new);
   }

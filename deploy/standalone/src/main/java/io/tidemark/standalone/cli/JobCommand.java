@@ -89,6 +89,12 @@ final class JobCommand implements Callable<Integer> {
     CommandLine line = new CommandLine(new JobCommand(kind));
     CommandSpec spec = line.getCommandSpec().name(kind.command());
     spec.usageMessage().description(about(kind));
+    if (kind == JobKind.SNAPSHOT) {
+      spec.usageMessage()
+          .description(
+              about(kind),
+              "Short: create|drop|restore NAME COLLECTION, list [COLLECTION], backup FOLDER [COLLECTION], import FOLDER.");
+    }
     for (JobOption option : job.options()) {
       spec.addOption(option(option));
     }

@@ -110,9 +110,10 @@ final class StandaloneCommand implements Callable<Integer> {
   private @Nullable String catalog;
 
   @Option(
-      names = CatalogOptions.JOINED,
-      paramLabel = "KEY VALUE",
-      description = "a property of the catalog, such as --catalog.jdbc.user NAME; may be repeated")
+      names = CatalogOptions.PROPERTY,
+      paramLabel = "KEY=VALUE",
+      description =
+          "a property of the catalog, such as jdbc.user=NAME; also --catalog.KEY VALUE; may be repeated")
   private Map<String, String> catalogProperties = new HashMap<>();
 
   @Option(

@@ -52,7 +52,7 @@ public final class TidemarkCommand {
               command.getErr().println("tidemark: " + messageOf(e));
               return 1;
             })
-        .execute(CatalogOptions.joined(arguments));
+        .execute(CatalogOptions.joined(SnapshotArguments.spelledOut(arguments)));
   }
 
   private static String messageOf(Exception e) {
