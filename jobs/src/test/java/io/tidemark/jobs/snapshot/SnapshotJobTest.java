@@ -156,6 +156,25 @@ class SnapshotJobTest {
   }
 
   @Test
+  void anIndexThatWasBuiltAfterRowsHadDiedIsNotTakenForTheStateBefore() throws Exception {
+    try (VectorLake lake =
+        new VectorLake(folder, VectorLake.index(77, IndexType.HNSW, Map.of("M", "8")))) {
+      lake.insert(0, 1200);
+      var unused = lake.run(new SnapshotJob(), Map.of("action", "create", "name", "whole"));
+      lake.delete(0, 10);
+      unused = lake.run(new IndexJob(), Map.of("force", "true", "index-rows-min", "500"));
+      unused = lake.run(new SnapshotJob(), Map.of("action", "create", "name", "less"));
+      for (String name : List.of("whole", "less")) {
+        unused =
+            lake.run(new SnapshotJob(), Map.of("action", "restore", "name", name, "as", name));
+        CollectionInfo copy = lake.lake.collection("default", name).orElseThrow();
+        assertIndexed(lake.lake, copy, name.equals("whole") ? 0 : lake.registered().size());
+        assertThat(rows(lake.lake.table(copy))).hasSize(name.equals("whole") ? 1200 : 1190);
+      }
+    }
+  }
+
+  @Test
   void aBackupComesBackOnAnEmptySystemAndGoesOn() throws Exception {
     Path backup = folder.resolve("backup");
     Map<Long, String> then;

@@ -239,8 +239,12 @@ final class ReadFixture implements AutoCloseable {
     commit(0, n, List.of(data(table().iceberg(), n, 0, DEFAULT, keys)), List.of());
   }
 
-  /** Builds and registers an index over all files of the table, in the order of their size. */
-  Path index() throws Exception {
+  /**
+   * Builds and registers an index over all files of the table, in the order of their size.
+   *
+   * @param dead ordinals of rows that are left out
+   */
+  Path index(int... dead) throws Exception {
     LakeTable table = table();
     List<LakeFile> files = new ArrayList<>(table.snapshot().files());
     files.sort((a, b) -> Long.compare(b.rows(), a.rows()));
@@ -254,6 +258,9 @@ final class ReadFixture implements AutoCloseable {
     FloatVectors all = FloatVectors.concat(vectors);
     BitSet include = new BitSet();
     include.set(0, all.size());
+    for (int row : dead) {
+      include.clear(row);
+    }
     IndexDefinition definition = info.indexes().getFirst();
     GraphIndexWriter graph =
         GraphIndexWriter.build(all, include, Metric.L2, definition, 1, done -> {});

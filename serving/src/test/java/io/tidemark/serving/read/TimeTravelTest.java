@@ -186,6 +186,19 @@ class TimeTravelTest {
   }
 
   @Test
+  void anIndexWithoutRowsThatWereAliveThenIsNotUsed() throws Exception {
+    try (ReadFixture fixture = new ReadFixture(folder, 1)) {
+      fixture.commit(10, 1, 2, 3);
+      fixture.commit(0, 20, List.of(), List.of(fixture.deletes(fixture.table().iceberg(), 2)));
+      var unused = fixture.index(1);
+      fixture.load();
+      assertThat(fixture.search(2.1f, 1)).containsExactly(3L);
+      assertThat(search(fixture, new AsOf.Time(ts(10)))).containsExactly(3L, 2L, 1L);
+      assertThat(search(fixture, new AsOf.Time(ts(20)))).containsExactly(3L, 1L);
+    }
+  }
+
+  @Test
   void aTimeThatCannotBeHadIsRefusedWithThoseThatCan() throws Exception {
     try (ReadFixture fixture = new ReadFixture(folder, 1)) {
       assertThat(keys(fixture, new AsOf.Time(ts(0)))).isEmpty();

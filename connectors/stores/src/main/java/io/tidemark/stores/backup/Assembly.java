@@ -83,7 +83,7 @@ final class Assembly {
         dead.put(file.location(), file.dead());
         deletes.add(RecordFiles.writePositionDeletes(table, dead));
       }
-      rows += file.rows() - file.dead().cardinality();
+      rows += file.alive();
       bytes += file.digest().bytes();
     }
     List<SegmentIndex> registered = moved(files, indexes);

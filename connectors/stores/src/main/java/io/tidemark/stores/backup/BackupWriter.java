@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.OutputFile;
 import org.slf4j.Logger;
@@ -110,9 +111,15 @@ public final class BackupWriter {
       throws InterruptedException {
     Map<String, BackupFile> bySource = new HashMap<>();
     files.forEach(file -> bySource.put(file.source(), file.file()));
+    Map<String, Long> alive =
+        files.stream()
+            .collect(
+                Collectors.toMap(
+                    BackupFile.Written::source, file -> file.file().rows() - file.dead()));
+    List<SegmentIndex> covering = state.indexes(lake, alive);
     Map<String, String> names = new HashMap<>();
     List<Callable<Optional<BackupFile.Index>>> work = new ArrayList<>();
-    for (SegmentIndex index : state.indexes()) {
+    for (SegmentIndex index : covering) {
       if (names.putIfAbsent(index.file(), folder + "indexes/" + names.size() + ".puffin") == null) {
         String to = Objects.requireNonNull(names.get(index.file()));
         work.add(() -> copy(lake, index, to));
@@ -123,7 +130,7 @@ public final class BackupWriter {
       copy.ifPresent(index -> copied.put(index.index().file(), index.digest()));
     }
     List<BackupFile.Index> indexes = new ArrayList<>();
-    for (SegmentIndex index : state.indexes()) {
+    for (SegmentIndex index : covering) {
       Digest digest = copied.get(index.file());
       List<SegmentIndex.SourceFile> sources = sources(index, bySource);
       if (digest != null && sources.size() == index.sources().size()) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,32 +43,37 @@ public final class CollectionCopy {
         work.add(() -> copies.copy(state.read(file), assembly.newDataFile()));
       }
       List<CopiedFile> files = SideBySide.run(work);
-      return assembly.commit(files, indexes(lake, state, assembly));
+      return assembly.commit(files, indexes(lake, state, assembly, files));
     } catch (RuntimeException | Error | InterruptedException e) {
       assembly.undo();
       throw e;
     }
   }
 
-  private static List<SegmentIndex> indexes(Lake lake, CollectionState state, Assembly assembly)
+  private static List<SegmentIndex> indexes(
+      Lake lake, CollectionState state, Assembly assembly, List<CopiedFile> copied)
       throws InterruptedException {
+    List<SegmentIndex> covering =
+        state.indexes(
+            lake,
+            copied.stream().collect(Collectors.toMap(CopiedFile::source, CopiedFile::alive)));
     Set<String> files = new HashSet<>();
     List<Callable<Map.Entry<String, String>>> work = new ArrayList<>();
-    for (SegmentIndex index : state.indexes()) {
+    for (SegmentIndex index : covering) {
       if (files.add(index.file())) {
         work.add(() -> Map.entry(index.file(), copy(lake, index, assembly)));
       }
     }
     Map<String, String> copies = new HashMap<>();
     SideBySide.run(work).forEach(copy -> copies.put(copy.getKey(), copy.getValue()));
-    List<SegmentIndex> copied = new ArrayList<>();
-    for (SegmentIndex index : state.indexes()) {
+    List<SegmentIndex> moved = new ArrayList<>();
+    for (SegmentIndex index : covering) {
       String copy = copies.getOrDefault(index.file(), "");
       if (!copy.isEmpty()) {
-        copied.add(Assembly.of(index, index.collectionId(), index.sources(), copy));
+        moved.add(Assembly.of(index, index.collectionId(), index.sources(), copy));
       }
     }
-    return copied;
+    return moved;
   }
 
   /** Empty if it cannot be read: an index is derived, and one that is missing is built anew. */

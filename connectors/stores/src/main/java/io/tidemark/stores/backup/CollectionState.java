@@ -95,8 +95,15 @@ public final class CollectionState {
     return columns;
   }
 
-  List<SegmentIndex> indexes() {
-    return indexes;
+  /**
+   * Those that have all live rows of the state.
+   *
+   * @param alive by data file, how many of its rows are
+   */
+  List<SegmentIndex> indexes(Lake lake, Map<String, Long> alive) {
+    return indexes.stream()
+        .filter(index -> IndexCover.covers(lake.registry().io(), index, alive))
+        .toList();
   }
 
   public int fileCount() {

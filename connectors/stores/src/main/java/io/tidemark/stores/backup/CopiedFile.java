@@ -12,4 +12,9 @@ import java.util.BitSet;
  *     then do not hold
  * @param dead positions of deleted rows in the copy; not written to
  */
-record CopiedFile(String source, String location, Digest digest, long rows, BitSet dead) {}
+record CopiedFile(String source, String location, Digest digest, long rows, BitSet dead) {
+  /** Rows that are not deleted. */
+  long alive() {
+    return rows - dead.cardinality();
+  }
+}

@@ -1,5 +1,7 @@
 package io.tidemark.serving.read.travel;
 
+import io.tidemark.engine.index.VectorIndex;
+import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
@@ -20,6 +22,7 @@ import io.tidemark.stores.log.LogListener;
 import io.tidemark.stores.log.Subscription;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +64,16 @@ final class PastLoader {
             : table.snapshot(moment.snapshotId()).files();
     List<SegmentIndex> indexes = lake.registry().list(info.id());
     List<LoadedSegment> segments =
-        loader.load(
-            table, info, SegmentPlanner.plan(info, files, indexes), known, new LoadProgress());
+        loader
+            .load(
+                table,
+                info,
+                SegmentPlanner.plan(info, files, indexes),
+                known,
+                new LoadProgress())
+            .stream()
+            .map(PastLoader::covered)
+            .toList();
     long[] positions = new long[info.shards()];
     for (int shard = 0; shard < positions.length; shard++) {
       positions[shard] = moment.logAfter().getOrDefault(shard, moment.timestamp());
@@ -80,6 +91,29 @@ final class PastLoader {
       rows.close();
       throw e;
     }
+  }
+
+  /**
+   * Without its indexes if one of them lacks rows that are alive here: a build leaves out rows that
+   * are dead by then, so one that was built later may. Rows only die, so of two moments of a
+   * segment one's live rows are among the other's, and comparing their numbers is enough.
+   */
+  private static LoadedSegment covered(LoadedSegment loaded) {
+    for (SegmentIndex index : loaded.plan().indexes()) {
+      VectorIndex open = loaded.rows().segment().index(index.fieldId()).orElse(null);
+      FloatVectors vectors = loaded.rows().segment().vectors(index.fieldId()).orElse(null);
+      BitSet alive = vectors == null ? null : vectors.among(loaded.alive());
+      if (open != null && alive != null && alive.cardinality() > open.size()) {
+        return new LoadedSegment(
+            loaded.plan(),
+            loaded.rows().withIndexes(Map.of(), Map.of()),
+            loaded.alive(),
+            loaded.rejected(),
+            loaded.indexesFailed(),
+            loaded.loadedNanos());
+      }
+    }
+    return loaded;
   }
 
   private void replay(LakeTable table, Moment moment, CollectionRows rows)
