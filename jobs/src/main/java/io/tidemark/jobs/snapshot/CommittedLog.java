@@ -49,7 +49,7 @@ final class CommittedLog {
         known.merge(shard, table.position(shard), Math::max);
       }
       if (wanted.entrySet().stream()
-          .allMatch(shard -> known.get(shard.getKey()) >= shard.getValue())) {
+          .allMatch(shard -> known.getOrDefault(shard.getKey(), 0L) >= shard.getValue())) {
         return known;
       }
       if (System.nanoTime() > deadline) {
