@@ -5,7 +5,6 @@ import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.model.time.HybridTimestamp;
 import io.tidemark.serving.read.load.SegmentPlanner;
-import io.tidemark.stores.lake.DeleteRef;
 import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LakeFile;
 import io.tidemark.stores.lake.LakeTable;
@@ -61,43 +60,43 @@ final class TableFigures {
 
   private Figures count(LakeTable table, List<SegmentIndex> indexes) {
     CollectionInfo info = table.info();
-    List<LakeFile> files = table.snapshot().files();
-    long rows = files.stream().mapToLong(LakeFile::rows).sum();
+    Snapshot snapshot = table.iceberg().currentSnapshot();
+    Map<String, String> summary = snapshot == null ? Map.of() : snapshot.summary();
+    long rows = total(summary, "total-records");
     long pending = 0;
     long oldestMs = 0;
-    for (IndexDefinition index : info.indexes()) {
-      long left = rows - SegmentPlanner.indexedRows(info, files, indexes, index.fieldId());
-      if (left > 0) {
-        pending = Math.max(pending, left);
-        long addedMs = oldestUncovered(files, indexes, index);
-        oldestMs = oldestMs == 0 ? addedMs : Math.min(oldestMs, addedMs);
+    // Manifests are read only where an index may be missing: with many collections most are small.
+    if (rows >= SegmentPlanner.INDEXED_ROWS_MIN) {
+      for (IndexDefinition index : info.indexes()) {
+        if (index.type().builds()) {
+          List<LakeFile> files = table.snapshot().files();
+          long committed = files.stream().mapToLong(LakeFile::rows).sum();
+          long left = committed - SegmentPlanner.indexedRows(info, files, indexes, index.fieldId());
+          if (left > 0) {
+            pending = Math.max(pending, left);
+            long addedMs = oldestUncovered(files, indexes, index);
+            oldestMs = oldestMs == 0 ? addedMs : Math.min(oldestMs, addedMs);
+          }
+        }
       }
     }
-    Snapshot snapshot = table.iceberg().currentSnapshot();
+    Map<String, Long> indexFiles = new HashMap<>();
+    indexes.forEach(index -> indexFiles.put(index.file(), index.fileBytes()));
     Figures figures =
         new Figures(
             rows,
-            files.size(),
-            files.stream()
-                .flatMap(file -> file.deletes().stream())
-                .map(DeleteRef::path)
-                .distinct()
-                .count(),
-            snapshot == null
-                ? 0
-                : Long.parseLong(snapshot.summary().getOrDefault("total-files-size", "0")),
+            total(summary, "total-data-files"),
+            total(summary, "total-delete-files"),
+            total(summary, "total-files-size"),
             pending,
             oldestMs,
-            indexes.stream()
-                .collect(
-                    java.util.stream.Collectors.toMap(
-                        SegmentIndex::file, SegmentIndex::fileBytes, (a, b) -> a))
-                .values()
-                .stream()
-                .mapToLong(Long::longValue)
-                .sum());
+            indexFiles.values().stream().mapToLong(Long::longValue).sum());
     counted.put(info.id(), new Counted(table, indexes, figures));
     return figures;
+  }
+
+  private static long total(Map<String, String> summary, String name) {
+    return Long.parseLong(summary.getOrDefault(name, "0"));
   }
 
   /** When the oldest file was committed that no index of the definition names. */
