@@ -5,15 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -67,9 +64,9 @@ public final class RewriteCommitter {
    * @param plannedSnapshotId the snapshot that {@code removed} were read from, with their deletes
    * @param removed locations of data files
    * @param added files with full metrics of the hidden columns; may be empty if no row survives
-   * @param expired files of those rows that leave the table for their age alone: a replacement must
-   *     not lose them, so a second snapshot of the same transaction, a {@code delete}, takes them
-   *     out
+   * @param expired files of rows that leave the table though no delete has hit them, since they are
+   *     too old or hidden by newer ones: a replacement must not lose them, so a second snapshot of
+   *     the same transaction, a {@code delete}, takes them out
    * @param summary goes into the snapshots' summaries
    * @return false if a removed file is no longer live, if a position delete or deletion vector hit
    *     one since, or if the planned snapshot has expired: nothing is committed, {@code added} and
@@ -100,7 +97,10 @@ public final class RewriteCommitter {
         return refused(table.iceberg(), added, expired);
       }
       Replaced replaced = Replaced.of(iceberg, planned, locations);
-      if (replaced.data().size() < locations.size()) {
+      if (replaced.data().size() < locations.size()
+          || areHitSince(iceberg, planned, locations, replaced)
+          || areLost(iceberg, added)
+          || areLost(iceberg, expired)) {
         LOG.info("rewrite is out of date table={} files={}", iceberg.name(), locations.size());
         return refused(table.iceberg(), added, expired);
       }
@@ -139,74 +139,33 @@ public final class RewriteCommitter {
     }
   }
 
-  private static boolean run(
-      LakeTable table, List<? extends ContentFile<?>> added, Supplier<RewriteFiles> define) {
-    Table iceberg = table.iceberg();
-    String id = UUID.randomUUID().toString();
-    if (added.stream().anyMatch(file -> !iceberg.io().newInputFile(file.location()).exists())) {
-      // It took so long that its files were taken for orphans.
-      LOG.warn("rewrite has lost files and is planned anew table={}", iceberg.name());
-      RefusedFiles.delete(iceberg, new ArrayList<>(added));
+  /**
+   * Whether files have position deletes that they had not when they were read. Iceberg's own
+   * validation does not look for those that came with a replacement, in the place of equality
+   * deletes that would have hit the new files too.
+   */
+  private static boolean areHitSince(
+      Table table, Snapshot planned, Set<String> locations, Replaced replaced) {
+    Set<String> since = new HashSet<>(replaced.positions());
+    if (since.isEmpty()) {
       return false;
     }
-    try {
-      CommitTimes.settle(iceberg);
-      RewriteFiles rewrite = define.get();
-      rewrite.set(LogSnapshotCommitter.COMMIT_ID, id);
-      ManifestScan.by(iceberg, rewrite).commit();
-      table.refresh();
-      return true;
-    } catch (ValidationException e) {
-      LOG.info("rewrite lost a race and is planned anew table={}", iceberg.name(), e);
-      RefusedFiles.delete(iceberg, new ArrayList<>(added));
-      return false;
-    } catch (RuntimeException e) {
-      table.refresh();
-      if (isIn(table.iceberg(), id)) {
-        LOG.warn("rewrite succeeded though its answer was lost table={}", iceberg.name(), e);
-        return true;
+    try (CloseableIterable<FileScanTask> tasks =
+        table.newScan().useSnapshot(planned.snapshotId()).planFiles()) {
+      for (FileScanTask task : tasks) {
+        if (locations.contains(task.file().location())) {
+          task.deletes().forEach(delete -> since.remove(LiveDeletes.key(delete)));
+        }
       }
-      throw e;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Could not list the files of " + table.name(), e);
     }
+    return !since.isEmpty();
   }
 
-  /**
-   * Puts position deletes in the place of the equality deletes by key that hit some data files.
-   *
-   * @param plannedSnapshotId the snapshot whose deletes were read
-   * @param files locations of all data files that any of these deletes hit there
-   * @param added position deletes of the same rows; may be empty if they hit none
-   * @return false if a data file is no longer live, a delete hits others too or the planned
-   *     snapshot has expired: nothing is committed and {@code added} are deleted
-   */
-  public static boolean convert(
-      LakeTable table,
-      long plannedSnapshotId,
-      Collection<String> files,
-      List<DeleteFile> added,
-      Map<String, String> summary) {
-    table.refresh();
-    Table iceberg = table.iceberg();
-    Snapshot planned = iceberg.snapshot(plannedSnapshotId);
-    Optional<Collection<DeleteFile>> converted =
-        planned == null
-            ? Optional.empty()
-            : EqualityDeletes.on(iceberg, planned, new HashSet<>(files));
-    if (converted.isEmpty() || planned == null) {
-      RefusedFiles.delete(iceberg, new ArrayList<>(added));
-      return false;
-    }
-    return run(
-        table,
-        added,
-        () -> {
-          RewriteFiles rewrite = iceberg.newRewrite().validateFromSnapshot(plannedSnapshotId);
-          converted.get().forEach(rewrite::deleteFile);
-          // They hit what was there when they were made, not what a racing upsert has added since.
-          added.forEach(delete -> rewrite.addFile(delete, planned.sequenceNumber()));
-          summary.forEach(rewrite::set);
-          return rewrite;
-        });
+  /** It took so long that its files were taken for orphans. */
+  private static boolean areLost(Table table, List<DataFile> files) {
+    return files.stream().anyMatch(file -> !table.io().newInputFile(file.location()).exists());
   }
 
   /** For files and a snapshot at hand. */
@@ -271,20 +230,28 @@ public final class RewriteCommitter {
    * @param deletes those that no live row can be hit by afterwards: equality deletes that are not
    *     younger than any live data file, and others that hit no file but replaced ones
    * @param racing what stays though Iceberg would drop it
+   * @param positions the position deletes and deletion vectors on the replaced files, by their keys
    */
   private record Replaced(
-      List<DataFile> data, Collection<DeleteFile> deletes, RacingDeletes racing) {
+      List<DataFile> data,
+      Collection<DeleteFile> deletes,
+      RacingDeletes racing,
+      Set<String> positions) {
 
     static Replaced of(Table table, Snapshot planned, Set<String> removed) {
       Snapshot current = Objects.requireNonNull(table.currentSnapshot());
       List<DataFile> data = new ArrayList<>();
       Set<String> needed = new HashSet<>();
+      Set<String> positions = new HashSet<>();
       long oldestLeft = current.sequenceNumber();
       try (CloseableIterable<FileScanTask> tasks =
           table.newScan().useSnapshot(current.snapshotId()).includeColumnStats().planFiles()) {
         for (FileScanTask task : tasks) {
           if (removed.contains(task.file().location())) {
             data.add(task.file());
+            task.deletes().stream()
+                .filter(delete -> delete.content() == FileContent.POSITION_DELETES)
+                .forEach(delete -> positions.add(LiveDeletes.key(delete)));
           } else {
             oldestLeft = Math.min(oldestLeft, sequenceNumber(task.file()));
             task.deletes().forEach(delete -> needed.add(LiveDeletes.key(delete)));
@@ -303,47 +270,12 @@ public final class RewriteCommitter {
           .values()
           .removeIf(delete ->
               delete.content() == FileContent.EQUALITY_DELETES && sequenceNumber(delete) > live);
-      return new Replaced(data, deletes.values(), racing);
+      return new Replaced(data, deletes.values(), racing, positions);
     }
 
     /** Null only before the file's first commit. */
     private static long sequenceNumber(ContentFile<?> file) {
       return Objects.requireNonNull(file.dataSequenceNumber());
-    }
-  }
-
-  private static final class EqualityDeletes {
-    /**
-     * The equality deletes by key on some files, as of now, that are not younger than a snapshot.
-     * Empty if they hit other files too, or if one of the files is not live.
-     */
-    static Optional<Collection<DeleteFile>> on(Table table, Snapshot planned, Set<String> files) {
-      Map<String, DeleteFile> found = new HashMap<>();
-      Set<String> elsewhere = new HashSet<>();
-      int live = 0;
-      try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
-        for (FileScanTask task : tasks) {
-          boolean isOurs = files.contains(task.file().location());
-          live += isOurs ? 1 : 0;
-          for (DeleteFile delete : task.deletes()) {
-            if (delete.content() != FileContent.EQUALITY_DELETES
-                || Replaced.sequenceNumber(delete) > planned.sequenceNumber()) {
-              continue;
-            }
-            if (isOurs) {
-              found.put(delete.location(), delete);
-            } else {
-              elsewhere.add(delete.location());
-            }
-          }
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException("Could not list the files of " + table.name(), e);
-      }
-      found.keySet().removeAll(elsewhere);
-      return live < files.size() || found.isEmpty()
-          ? Optional.empty()
-          : Optional.of(found.values());
     }
   }
 
