@@ -1,77 +1,115 @@
 package io.tidemark.jobs.compact;
 
+import io.tidemark.jobs.compact.CompactTask.Work;
 import io.tidemark.jobs.index.SegmentIndexBuilder;
 import io.tidemark.jobs.run.JobKind;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.lake.SegmentIndex;
+import io.tidemark.stores.lake.DeleteRewrite;
 import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LakeConfig;
 import io.tidemark.stores.lake.LakeTable;
 import io.tidemark.stores.lake.RewriteCommitter;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.api.connector.sink2.SinkWriter;
-import org.apache.flink.api.connector.sink2.WriterInitContext;
-import org.apache.iceberg.DataFile;
-import org.apache.iceberg.DeleteFile;
+import org.apache.flink.api.common.accumulators.LongCounter;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Commits each task as it is done: first the indexes over its new files are registered, then the
  * files take the place of the old ones, so that a reader that sees them finds them indexed. What
- * lost a race is taken back, and planned anew by the next run.
+ * lost a race is taken back, files and rows of the registry, and counted; it is planned anew.
+ * Forwards what it committed.
  */
-final class CompactCommitter implements Sink<CompactedFiles> {
+final class CompactCommitter extends ProcessFunction<CompactedFiles, CompactedFiles> {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(CompactCommitter.class);
 
+  /** Prefix of the accumulators that become figures of the report. */
+  static final String FIGURE = "tidemark.compact.";
+
   private final LakeConfig config;
 
+  private transient Lake lake;
+  private transient Map<String, LongCounter> figures;
+
+  @SuppressWarnings("NullAway.Init") // open() fills the rest before any other call
   CompactCommitter(LakeConfig config) {
     this.config = config;
   }
 
   @Override
-  public SinkWriter<CompactedFiles> createWriter(WriterInitContext context) {
-    return new Writer(Lake.open(config));
+  public void open(OpenContext context) {
+    lake = Lake.open(config);
+    figures = new HashMap<>();
+    for (Figure figure : Figure.values()) {
+      LongCounter counter = new LongCounter();
+      figures.put(figure.accumulator(), counter);
+      getRuntimeContext().addAccumulator(figure.accumulator(), counter);
+    }
   }
 
-  private static final class Writer implements SinkWriter<CompactedFiles> {
-    private final Lake lake;
+  /** What is counted, in the order to be shown. */
+  enum Figure {
+    FILES_READ,
+    FILES_WRITTEN,
+    ROWS_READ,
+    ROWS_KEPT,
+    DELETE_CONVERSIONS,
+    RACES_LOST;
 
-    Writer(Lake lake) {
-      this.lake = lake;
+    String accumulator() {
+      return FIGURE + label();
     }
 
-    @Override
-    public void write(CompactedFiles files, Context context) throws IOException {
-      try {
-        commit(lake, files);
-      } catch (ClassNotFoundException e) {
-        throw new IOException("files of another version of this job", e);
-      }
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
     }
+  }
 
-    @Override
-    public void flush(boolean endOfInput) {
-      LOG.debug("everything is committed endOfInput={}", endOfInput);
-    }
+  private void count(Figure figure, long more) {
+    figures.computeIfAbsent(figure.accumulator(), f -> new LongCounter()).add(more);
+  }
 
-    @Override
-    public void close() {
+  @Override
+  public void close() {
+    if (lake != null) {
       lake.close();
     }
   }
 
+  @Override
+  public void processElement(CompactedFiles files, Context context, Collector<CompactedFiles> out)
+      throws Exception {
+    if (!commit(lake, files)) {
+      count(Figure.RACES_LOST, 1);
+      return;
+    }
+    if (files.work == Work.CONVERT) {
+      count(Figure.DELETE_CONVERSIONS, 1);
+    } else {
+      count(Figure.FILES_READ, files.read.size());
+      count(Figure.FILES_WRITTEN, files.filesAdded);
+      count(Figure.ROWS_READ, files.rowsRead);
+      count(Figure.ROWS_KEPT, files.rowsKept);
+    }
+    out.collect(files);
+  }
+
   /**
-   * @return whether the files took the place of the old ones
+   * Commits one task's files.
+   *
+   * @return whether they took the place of the old ones; if not, nothing of them is left
    */
-  static boolean commit(Lake lake, CompactedFiles files)
-      throws IOException, ClassNotFoundException {
+  static boolean commit(Lake lake, CompactedFiles files) throws IOException {
     Optional<CollectionInfo> collection = lake.collectionById(files.collectionId);
     if (collection.isEmpty()) {
       // Its files went with its folder, but for the indexes.
@@ -79,25 +117,42 @@ final class CompactCommitter implements Sink<CompactedFiles> {
       return false;
     }
     LakeTable table = lake.table(collection.get());
-    Map<String, String> summary =
-        Map.of(
-            "tidemark.job",
-            JobKind.COMPACT.command(),
-            "tidemark.rows-dropped",
-            Long.toString(files.rowsRead - files.rowsKept));
-    if (files.convert) {
-      return RewriteCommitter.convert(
-          table, files.snapshotId, files.read, files.<DeleteFile>written(), summary);
-    }
+    return switch (files.work) {
+      case CONVERT ->
+          DeleteRewrite.commit(
+              table,
+              files.snapshotId,
+              files.read,
+              CompactedFiles.files(files.added),
+              Map.of("tidemark.job", JobKind.COMPACT.command()));
+      case REWRITE -> rewrite(lake, table, files);
+    };
+  }
+
+  private static boolean rewrite(Lake lake, LakeTable table, CompactedFiles files)
+      throws IOException {
     if (!files.indexes.isEmpty()) {
       lake.registry().register(files.indexes);
     }
     boolean committed =
         RewriteCommitter.commit(
-            table, files.snapshotId, files.read, files.<DataFile>written(), summary);
+            table,
+            files.snapshotId,
+            files.read,
+            CompactedFiles.files(files.added),
+            CompactedFiles.files(files.outlived),
+            Map.of(
+                "tidemark.job",
+                JobKind.COMPACT.command(),
+                "tidemark.rows-dropped",
+                Long.toString(files.rowsRead - files.rowsKept)));
     if (!committed) {
-      lake.registry().replace(files.indexes, List.of());
-      discard(lake, files.indexes);
+      if (!files.indexes.isEmpty()) {
+        lake.registry().replace(files.indexes, List.of());
+        discard(lake, files.indexes);
+      }
+      LOG.info(
+          "compaction lost a race collection={} files={}", files.collectionId, files.read.size());
     }
     return committed;
   }

@@ -1,89 +1,86 @@
 package io.tidemark.jobs.compact;
 
+import io.tidemark.engine.compaction.CompactionLimits;
 import io.tidemark.model.error.TidemarkException;
-import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * When files are worth writing anew.
+ * When files are worth writing anew, and their deletes.
  *
- * @param segmentBytesMax files are merged up to this size; one of half of it is never merged
- * @param segmentRowsMax or up to this many rows
+ * @param rewrites of data files
+ * @param deleteFilesMax so many delete files that are not one data file's own become positions
  * @param indexRowsMin fewer rows get no index
- * @param filesMin so many files of about one size are merged into one of the next
- * @param deletedShare a file is written anew once this share of its rows is deleted
- * @param deleteFilesMax more equality deletes than this on one file become position deletes
- * @param ageMin younger files are left alone
  */
-public record CompactLimits(
-    long segmentBytesMax,
-    long segmentRowsMax,
-    long indexRowsMin,
-    int filesMin,
-    double deletedShare,
-    int deleteFilesMax,
-    Duration ageMin) {
+public record CompactLimits(CompactionLimits rewrites, int deleteFilesMax, long indexRowsMin) {
   public static final CompactLimits DEFAULTS =
-      new CompactLimits(64L << 20, 100_000, 1024, 4, 0.2, 8, Duration.ofSeconds(30));
+      new CompactLimits(CompactionLimits.DEFAULTS, 16, 1024);
 
   public CompactLimits {
-    if (segmentBytesMax < 1 || segmentRowsMax < 1 || indexRowsMin < 1) {
+    if (deleteFilesMax < 1 || indexRowsMin < 1) {
       throw TidemarkException.invalid(
-          "compaction up to "
-              + segmentBytesMax
-              + " bytes, "
-              + segmentRowsMax
-              + " rows, indexed from "
-              + indexRowsMin
-              + " rows: each must be at least 1");
-    }
-    if (filesMin < 2 || deleteFilesMax < 1) {
-      throw TidemarkException.invalid(
-          "files-min is "
-              + filesMin
-              + ", the least is 2; delete-files-max is "
+          "delete-files-max is "
               + deleteFilesMax
-              + ", the least is 1");
-    }
-    if (!(deletedShare > 0 && deletedShare <= 1)) {
-      throw TidemarkException.invalid(
-          "deleted-share is " + deletedShare + ", expected more than 0 and at most 1");
+              + ", index-rows-min is "
+              + indexRowsMin
+              + ": each must be at least 1");
     }
   }
 
-  /** The defaults, but for what is given under the names of {@link CompactJob#options}. */
+  /**
+   * The defaults, but for what is given under the names of {@link CompactJob#options}.
+   *
+   * @throws TidemarkException INVALID_PARAMETER for a bad value
+   */
   public static CompactLimits of(Map<String, String> options) {
+    CompactionLimits standard = DEFAULTS.rewrites();
+    CompactionLimits rewrites;
+    try {
+      rewrites =
+          new CompactionLimits(
+              whole(options, "segment-bytes").orElse(standard.segmentBytes()),
+              whole(options, "segment-rows").orElse(standard.segmentRows()),
+              whole(options, "files-min").orElse((long) standard.filesMin()).intValue(),
+              share(options, "deleted-share").orElse(standard.deadShare()),
+              whole(options, "age-min-seconds").map(s -> s * 1000).orElse(standard.quietMs()));
+    } catch (IllegalArgumentException e) {
+      throw TidemarkException.invalid(String.valueOf(e.getMessage()));
+    }
     return new CompactLimits(
-        whole(options, "segment-bytes", DEFAULTS.segmentBytesMax),
-        whole(options, "segment-rows", DEFAULTS.segmentRowsMax),
-        whole(options, "index-rows-min", DEFAULTS.indexRowsMin),
-        (int) whole(options, "files-min", DEFAULTS.filesMin),
-        share(options, "deleted-share", DEFAULTS.deletedShare),
-        (int) whole(options, "delete-files-max", DEFAULTS.deleteFilesMax),
-        Duration.ofSeconds(whole(options, "age-min-seconds", DEFAULTS.ageMin.toSeconds())));
+        rewrites,
+        whole(options, "delete-files-max").orElse((long) DEFAULTS.deleteFilesMax).intValue(),
+        whole(options, "index-rows-min").orElse(DEFAULTS.indexRowsMin));
   }
 
-  private static long whole(Map<String, String> options, String name, long otherwise) {
-    String text = options.get(name);
-    if (text == null) {
-      return otherwise;
-    }
-    try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      throw TidemarkException.invalid(name + " is '" + text + "', expected a whole number");
-    }
+  private static Optional<Long> whole(Map<String, String> options, String name) {
+    return value(
+        options,
+        name,
+        "a whole number up to " + Integer.MAX_VALUE,
+        text -> {
+          long number = Long.parseLong(text);
+          if (number > Integer.MAX_VALUE) {
+            throw new NumberFormatException(text);
+          }
+          return number;
+        });
   }
 
-  private static double share(Map<String, String> options, String name, double otherwise) {
+  private static Optional<Double> share(Map<String, String> options, String name) {
+    return value(options, name, "a number up to 1", Double::parseDouble);
+  }
+
+  private static <T> Optional<T> value(
+      Map<String, String> options, String name, String expected, Function<String, T> parser) {
     String text = options.get(name);
     if (text == null) {
-      return otherwise;
+      return Optional.empty();
     }
     try {
-      return Double.parseDouble(text);
+      return Optional.of(parser.apply(text));
     } catch (NumberFormatException e) {
-      throw TidemarkException.invalid(name + " is '" + text + "', expected a number up to 1");
+      throw TidemarkException.invalid(name + " is '" + text + "', expected " + expected);
     }
   }
 }

@@ -1,35 +1,34 @@
 package io.tidemark.jobs.compact;
 
+import io.tidemark.engine.compaction.CompactionGroup;
+import io.tidemark.engine.compaction.CompactionLimits;
+import io.tidemark.engine.compaction.CompactionPolicy;
+import io.tidemark.engine.compaction.CompactionUnit;
 import io.tidemark.jobs.compact.CompactTask.Work;
-import io.tidemark.model.collection.CollectionInfo;
+import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.model.time.HybridTimestamp;
 import io.tidemark.stores.lake.DeleteRef;
 import io.tidemark.stores.lake.LakeFile;
-import io.tidemark.stores.lake.TimeToLive;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
 
 /**
- * Decides which files to write anew. Pure: it sees one snapshot's files.
+ * Decides what to write anew. Pure: it sees one snapshot's files and what is registered over them.
  *
- * <p>Files of one partition and shard are merged size-tiered: {@code filesMin} of about one size
- * become one of the next, up to the size of a segment, so that a row is written anew a number of
- * times that grows with the logarithm of a segment's size, and the number of files stays within
- * {@code filesMin} for each size. A file of which many rows are deleted is written anew by itself
- * or with the others. Where neither is worth it, but equality deletes have piled up that every read
- * has to apply, they become position deletes.
+ * <p>First come the deletes. Those that hit several data files, by key as a rule, do not tell how
+ * many rows of each are dead, and every read has to apply them all; once there are enough of them,
+ * they become position deletes, which costs reading keys. Position deletes of one data file tell
+ * exactly, so that then {@link CompactionPolicy} knows what a rewrite of the data would save.
  */
 public final class CompactPlanner {
-  /** Sizes of one tier differ by less than this factor. */
-  private static final double TIER_FACTOR = 4;
+  /** More places than this in one task, and some of what it writes is indexed later. */
+  private static final int SEGMENT_IDS_MAX = 1024;
 
   private final CompactLimits limits;
   private final LongSupplier segmentIds;
@@ -42,156 +41,166 @@ public final class CompactPlanner {
     this.segmentIds = segmentIds;
   }
 
-  private record Group(String partition, int shard) {}
+  /**
+   * A table's state.
+   *
+   * @param live data files of the current snapshot
+   * @param deleteFiles how many delete files it has, those too that hit nothing any more
+   * @param registered everything the registry has of the collection
+   * @param expireBefore rows with a smaller timestamp have outlived their time; 0 for none
+   * @param expiredShare of a file's rows, about
+   */
+  record State(
+      long collectionId,
+      List<LakeFile> live,
+      long deleteFiles,
+      List<SegmentIndex> registered,
+      long expireBefore,
+      ToDoubleFunction<LakeFile> expiredShare) {}
 
   /**
-   * @param live data files of the table's current snapshot
+   * What to do now; rewrites only if no deletes are to be converted first.
+   *
    * @param nowMs wall clock
    * @param forced whether everything that can be merged or cleaned is, however little or young
+   * @param convertsAny whether deletes are converted however few
    */
-  public List<CompactTask> plan(
-      CollectionInfo collection, List<LakeFile> live, long nowMs, boolean forced) {
-    long expireBefore = TimeToLive.cutoff(collection, nowMs);
-    Map<LakeFile, Double> dead = deadRows(live);
-    Map<Group, List<LakeFile>> groups = new LinkedHashMap<>();
-    live.stream()
-        .sorted(Comparator.comparingLong(LakeFile::sequenceNumber).thenComparing(LakeFile::path))
-        .filter(file -> forced || isOldEnough(file, nowMs))
-        .forEach(file ->
-            groups
-                .computeIfAbsent(new Group(file.partition(), file.shard()), g -> new ArrayList<>())
-                .add(file));
+  List<CompactTask> plan(State state, long nowMs, boolean forced, boolean convertsAny) {
+    Map<DeleteRef, Integer> hits = hits(state.live());
+    if (isDueForConversion(state, hits, convertsAny)) {
+      List<LakeFile> hit = state.live().stream().filter(f -> !f.deletes().isEmpty()).toList();
+      return List.of(task(Work.CONVERT, state, hit));
+    }
+    List<List<LakeFile>> files = units(state.live(), state.registered());
+    List<CompactionUnit> units = new ArrayList<>();
+    for (int i = 0; i < files.size(); i++) {
+      units.add(unit(i, files.get(i), hits, state));
+    }
     List<CompactTask> tasks = new ArrayList<>();
-    groups.forEach((group, files) -> {
-      for (List<LakeFile> chosen : choose(files, dead, forced)) {
-        tasks.add(task(Work.REWRITE, collection, group, chosen, expireBefore));
-      }
-    });
-    convert(collection, live, tasks);
+    for (CompactionGroup group :
+        new CompactionPolicy(limits.rewrites()).choose(units, nowMs, forced)) {
+      List<LakeFile> chosen =
+          group.units().stream()
+              .flatMap(unit -> files.get(unit.number()).stream())
+              .sorted(oldestFirst())
+              .toList();
+      tasks.add(task(Work.REWRITE, state, chosen));
+    }
     return tasks;
   }
 
-  private boolean isOldEnough(LakeFile file, long nowMs) {
-    return nowMs - HybridTimestamp.physicalMs(file.addedTimestamp()) >= limits.ageMin().toMillis();
+  /** How many data files each delete file hits. */
+  private static Map<DeleteRef, Integer> hits(List<LakeFile> live) {
+    Map<DeleteRef, Integer> hits = new HashMap<>();
+    live.forEach(file -> file.deletes().forEach(delete -> hits.merge(delete, 1, Integer::sum)));
+    return hits;
   }
 
-  /**
-   * How many rows of each file are deleted, estimated: the keys of a delete file are spread over
-   * the files that it hits, in proportion to their rows.
-   */
-  private static Map<LakeFile, Double> deadRows(List<LakeFile> live) {
-    Map<DeleteRef, Double> hit = new HashMap<>();
-    for (LakeFile file : live) {
-      for (DeleteRef delete : file.deletes()) {
-        hit.merge(delete, (double) file.rows(), Double::sum);
-      }
-    }
-    Map<LakeFile, Double> dead = new HashMap<>();
-    for (LakeFile file : live) {
-      double rows = 0;
-      for (DeleteRef delete : file.deletes()) {
-        rows += delete.rows() * (double) file.rows() / Math.max(1, hit.getOrDefault(delete, 1.0));
-      }
-      dead.put(file, Math.min(rows, file.rows()));
-    }
-    return dead;
+  private boolean isDueForConversion(State state, Map<DeleteRef, Integer> hits, boolean any) {
+    long own =
+        state.live().stream()
+            .filter(file -> file.deletes().stream().anyMatch(d -> isOwn(d, hits)))
+            .count();
+    // More than one for a data file, those of several, and those of none any more.
+    long surplus = Math.max(state.deleteFiles(), hits.size()) - own;
+    return surplus >= (any ? 1 : limits.deleteFilesMax());
   }
 
-  /** Sets of files, each to become one. */
-  private List<List<LakeFile>> choose(
-      List<LakeFile> files, Map<LakeFile, Double> dead, boolean forced) {
-    Map<Integer, List<LakeFile>> tiers = new TreeMap<>();
-    List<List<LakeFile>> chosen = new ArrayList<>();
-    Set<LakeFile> worn = new HashSet<>();
+  private static boolean isOwn(DeleteRef delete, Map<DeleteRef, Integer> hits) {
+    return !delete.byPrimaryKey() && hits.getOrDefault(delete, 0) == 1;
+  }
+
+  /** Segments that stand as they were indexed, and each other file by itself, oldest first. */
+  private static List<List<LakeFile>> units(List<LakeFile> live, List<SegmentIndex> registered) {
+    Map<String, LakeFile> free = new LinkedHashMap<>();
+    live.stream().sorted(oldestFirst()).forEach(file -> free.put(file.path(), file));
+    List<List<LakeFile>> units = new ArrayList<>();
+    registered.stream()
+        .sorted(Comparator.comparingLong(SegmentIndex::segmentId))
+        .map(SegmentIndex::sources)
+        .distinct()
+        .filter(sources ->
+            sources.stream()
+                .allMatch(source -> {
+                  LakeFile file = free.get(source.path());
+                  return file != null && file.rows() == source.rows();
+                }))
+        .forEach(sources -> {
+          List<LakeFile> segment = new ArrayList<>();
+          sources.forEach(source -> {
+            LakeFile file = free.remove(source.path());
+            if (file != null) {
+              segment.add(file);
+            }
+          });
+          units.add(segment);
+        });
+    free.values().forEach(file -> units.add(List.of(file)));
+    return units;
+  }
+
+  private static Comparator<LakeFile> oldestFirst() {
+    return Comparator.comparingLong(LakeFile::sequenceNumber).thenComparing(LakeFile::path);
+  }
+
+  private static CompactionUnit unit(
+      int number, List<LakeFile> files, Map<DeleteRef, Integer> hits, State state) {
+    LakeFile first = files.getFirst();
+    boolean several = files.stream().anyMatch(LakeFile::severalPartitions);
+    long dead = 0;
+    double expired = 0;
     for (LakeFile file : files) {
-      double deleted = dead.getOrDefault(file, 0.0);
-      if (forced ? !file.deletes().isEmpty() : deleted >= limits.deletedShare() * file.rows()) {
-        worn.add(file);
-      }
-      int tier = tier(file, deleted);
-      if (tier > 0) {
-        tiers.computeIfAbsent(forced ? 1 : tier, t -> new ArrayList<>()).add(file);
-      } else if (worn.contains(file)) {
-        chosen.add(List.of(file));
-      }
+      long deleted =
+          file.deletes().stream()
+              .filter(delete -> isOwn(delete, hits))
+              .mapToLong(DeleteRef::rows)
+              .sum();
+      dead += Math.min(deleted, file.rows());
+      expired += file.rows() * state.expiredShare().applyAsDouble(file);
     }
-    for (List<LakeFile> tier : tiers.values()) {
-      boolean isMany = tier.size() >= (forced ? 2 : limits.filesMin());
-      List<LakeFile> taken = isMany ? tier : tier.stream().filter(worn::contains).toList();
-      chosen.addAll(pack(taken, worn));
-    }
-    return chosen;
-  }
-
-  /**
-   * 0 for a file that is too large to be merged, and the more the smaller it will be without its
-   * deleted rows.
-   */
-  private int tier(LakeFile file, double deleted) {
-    double left = file.rows() == 0 ? 0 : 1 - deleted / file.rows();
-    double size =
-        left
-            * Math.max(
-                (double) file.bytes() / limits.segmentBytesMax(),
-                (double) file.rows() / limits.segmentRowsMax());
-    if (size > 0.5) {
-      return 0;
-    }
-    return 1 + (int) Math.floor(Math.log(0.5 / Math.max(size, 1e-9)) / Math.log(TIER_FACTOR));
-  }
-
-  /** In order, each set up to a segment's size; one file alone only if it has deletes. */
-  private List<List<LakeFile>> pack(List<LakeFile> files, Set<LakeFile> worn) {
-    List<List<LakeFile>> packed = new ArrayList<>();
-    List<LakeFile> open = new ArrayList<>();
-    long bytes = 0;
-    long rows = 0;
-    for (LakeFile file : files) {
-      if (!open.isEmpty()
-          && (bytes + file.bytes() > limits.segmentBytesMax()
-              || rows + file.rows() > limits.segmentRowsMax())) {
-        packed.add(List.copyOf(open));
-        open.clear();
-        bytes = 0;
-        rows = 0;
-      }
-      open.add(file);
-      bytes += file.bytes();
-      rows += file.rows();
-    }
-    if (!open.isEmpty()) {
-      packed.add(List.copyOf(open));
-    }
-    packed.removeIf(set -> set.size() == 1 && !worn.contains(set.getFirst()));
-    return packed;
-  }
-
-  /** If no file is written anew, so that the two never meet on one. */
-  private void convert(CollectionInfo collection, List<LakeFile> live, List<CompactTask> tasks) {
-    if (!tasks.isEmpty()) {
-      return;
-    }
-    List<LakeFile> hit = live.stream().filter(file -> equalityDeletes(file) > 0).toList();
-    if (hit.stream().anyMatch(file -> equalityDeletes(file) > limits.deleteFilesMax())) {
-      tasks.add(task(Work.CONVERT, collection, new Group("", LakeFile.SHARD_UNKNOWN), hit, 0));
-    }
-  }
-
-  private static long equalityDeletes(LakeFile file) {
-    return file.deletes().stream().filter(DeleteRef::byPrimaryKey).count();
-  }
-
-  private CompactTask task(
-      Work work, CollectionInfo collection, Group group, List<LakeFile> files, long expireBefore) {
-    return new CompactTask(
-        work,
-        collection.id(),
-        segmentIds.getAsLong(),
-        group.partition(),
-        group.shard(),
-        files.stream().map(LakeFile::path).toList(),
+    return new CompactionUnit(
+        number,
+        several ? "" : first.partition(),
+        several ? LakeFile.SHARD_UNKNOWN : first.shard(),
+        files.size(),
         files.stream().mapToLong(LakeFile::rows).sum(),
         files.stream().mapToLong(LakeFile::bytes).sum(),
-        expireBefore);
+        dead,
+        Math.round(expired),
+        files.stream()
+            .mapToLong(file -> HybridTimestamp.physicalMs(file.addedTimestamp()))
+            .max()
+            .orElse(0));
+  }
+
+  private CompactTask task(Work work, State state, List<LakeFile> files) {
+    CompactionLimits rewrites = limits.rewrites();
+    long rows = files.stream().mapToLong(LakeFile::rows).sum();
+    long bytes = files.stream().mapToLong(LakeFile::bytes).sum();
+    boolean mixed =
+        files.stream().anyMatch(f -> f.severalPartitions() || f.shard() == LakeFile.SHARD_UNKNOWN);
+    long full = Math.max(rows / rewrites.segmentRows(), bytes / rewrites.segmentBytes());
+    int ids =
+        switch (work) {
+          case CONVERT -> 0;
+          case REWRITE -> mixed ? SEGMENT_IDS_MAX : (int) Math.min(full + 2, SEGMENT_IDS_MAX);
+        };
+    long first = segmentIds.getAsLong();
+    long last = first;
+    for (int i = 1; i < ids; i++) {
+      last = segmentIds.getAsLong();
+    }
+    return new CompactTask(
+        work,
+        state.collectionId(),
+        // Counted back from the last, since the clock may have moved on in between.
+        ids == 0 ? 0 : last - ids + 1,
+        ids,
+        files.stream().map(LakeFile::path).toList(),
+        rows,
+        bytes,
+        state.expireBefore(),
+        rewrites.segmentBytes(),
+        rewrites.segmentRows());
   }
 }

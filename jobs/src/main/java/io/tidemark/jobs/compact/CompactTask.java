@@ -5,26 +5,30 @@ import java.util.List;
 /**
  * Data files to be handled together.
  *
- * @param segmentId of what they become, a new one; unused by {@link Work#CONVERT}
- * @param files locations, oldest first
+ * @param firstSegmentId hybrid; this one and the next {@code segmentIds - 1} are the task's own
+ * @param segmentIds how many; 0 for {@link Work#CONVERT}
+ * @param files locations, oldest first; of {@link Work#CONVERT} all that deletes hit
  * @param rows in them, deleted ones included
  * @param expireBefore rows with a smaller timestamp are left out; 0 for none
+ * @param segmentBytes what is written is split to files of about this size
+ * @param segmentRows and of so many rows
  */
 public record CompactTask(
     Work work,
     long collectionId,
-    long segmentId,
-    String partition,
-    int shard,
+    long firstSegmentId,
+    int segmentIds,
     List<String> files,
     long rows,
     long bytes,
-    long expireBefore) {
+    long expireBefore,
+    long segmentBytes,
+    long segmentRows) {
   /** What is done with the files. */
   public enum Work {
-    /** They are merged into one without the deleted rows. */
+    /** They are merged, without the deleted rows. */
     REWRITE,
-    /** They stay; the equality deletes on them become position deletes. */
+    /** They stay; all deletes become position deletes, one file for each data file. */
     CONVERT
   }
 

@@ -1,5 +1,6 @@
 package io.tidemark.jobs.compact;
 
+import io.tidemark.jobs.compact.CompactTask.Work;
 import io.tidemark.model.lake.SegmentIndex;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import org.apache.iceberg.ContentFile;
 public final class CompactedFiles {
   private static final byte[] NOTHING = new byte[0];
 
-  public boolean convert;
+  public Work work = Work.REWRITE;
   public long collectionId;
 
   /** The snapshot whose files and deletes were read. */
@@ -20,12 +21,16 @@ public final class CompactedFiles {
   /** Locations of the data files that were read. */
   public List<String> read = List.of();
 
-  /** Serialized data files, or with {@link #convert} position delete files. */
-  public byte[] written = NOTHING;
+  /** Serialized data files, or for {@link Work#CONVERT} position delete files. */
+  public byte[] added = NOTHING;
 
-  /** Over the new files, not registered yet. */
+  /** Serialized data files of rows that leave the table in a snapshot of their own. */
+  public byte[] outlived = NOTHING;
+
+  /** Over the added files, not registered yet. */
   public List<SegmentIndex> indexes = List.of();
 
+  public int filesAdded;
   public long rowsRead;
   public long rowsKept;
 
@@ -33,7 +38,7 @@ public final class CompactedFiles {
 
   static CompactedFiles of(CompactTask task, long snapshotId) {
     CompactedFiles files = new CompactedFiles();
-    files.convert = task.work() == CompactTask.Work.CONVERT;
+    files.work = task.work();
     files.collectionId = task.collectionId();
     files.snapshotId = snapshotId;
     files.read = task.files();
@@ -41,17 +46,17 @@ public final class CompactedFiles {
     return files;
   }
 
-  CompactedFiles with(List<? extends ContentFile<?>> files, List<SegmentIndex> built, long kept)
-      throws IOException {
-    written = InstantiationUtil.serializeObject(new ArrayList<>(files));
-    indexes = built;
-    rowsKept = kept;
-    return this;
+  static byte[] bytes(List<? extends ContentFile<?>> files) throws IOException {
+    return InstantiationUtil.serializeObject(new ArrayList<>(files));
   }
 
-  <F extends ContentFile<?>> List<F> written() throws IOException, ClassNotFoundException {
-    return written.length == 0
-        ? List.of()
-        : InstantiationUtil.deserializeObject(written, CompactedFiles.class.getClassLoader());
+  static <F extends ContentFile<?>> List<F> files(byte[] bytes) throws IOException {
+    try {
+      return bytes.length == 0
+          ? List.of()
+          : InstantiationUtil.deserializeObject(bytes, CompactedFiles.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new IOException("files of another version of this job", e);
+    }
   }
 }

@@ -1,246 +1,156 @@
 package io.tidemark.jobs.compact;
 
 import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.jobs.compact.Output.Kind;
+import io.tidemark.jobs.index.IndexPlanner;
 import io.tidemark.jobs.index.IndexTask;
 import io.tidemark.jobs.index.SegmentIndexBuilder;
 import io.tidemark.jobs.index.SegmentVectors;
 import io.tidemark.model.collection.CollectionInfo;
+import io.tidemark.model.column.FloatVectorColumn;
+import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.model.lake.SegmentIndex.SourceFile;
-import io.tidemark.model.schema.CollectionSchema;
+import io.tidemark.model.schema.FieldSchema;
+import io.tidemark.stores.lake.ClusteringKey;
+import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LakeFile;
+import io.tidemark.stores.lake.LakeRows;
 import io.tidemark.stores.lake.LakeSnapshot;
 import io.tidemark.stores.lake.LakeTable;
-import io.tidemark.stores.record.RecordFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.FileFormat;
-import org.apache.iceberg.Table;
-import org.apache.iceberg.data.Record;
-import org.apache.iceberg.io.CloseableIterable;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Writes the surviving rows of some files as one file for each partition, with every column as it
- * is, also those that only other engines know, and builds the indexes of what it wrote. Rows of
- * other engines get the timestamp and the partition that reads gave them. Not thread-safe.
+ * Writes the surviving rows of some files as files of one partition and shard each, of about a
+ * segment's size, and builds the indexes of each. Not thread-safe.
  */
 final class SegmentRewriter {
-  private final LakeTable table;
-  private final LakeSnapshot snapshot;
-  private final CompactTask task;
-  private final SurvivingRows survivors;
-  private final Optional<String> clusteringKey;
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentRewriter.class);
 
-  private SegmentRewriter(
-      LakeTable table, LakeSnapshot snapshot, CompactTask task, SurvivingRows survivors) {
-    this.table = table;
-    this.snapshot = snapshot;
-    this.task = task;
-    this.survivors = survivors;
-    this.clusteringKey = ClusteringKey.of(table.info());
+  private final Lake lake;
+  private final SegmentIndexBuilder indexes;
+  private final long indexRowsMin;
+
+  SegmentRewriter(Lake lake, SegmentIndexBuilder indexes, long indexRowsMin) {
+    this.lake = lake;
+    this.indexes = indexes;
+    this.indexRowsMin = indexRowsMin;
   }
 
-  /** One output file, and which rows it has in order, numbered over all inputs. */
-  private record Written(DataFile file, String partition, int[] ordinals) {}
-
-  /** Empty if a file of the task is no longer live. */
-  static Optional<CompactedFiles> run(
-      LakeTable table, CompactTask task, SegmentIndexBuilder indexes, long indexRowsMin)
+  /**
+   * Leaves nothing behind if it fails.
+   *
+   * @param files the task's in that snapshot
+   */
+  CompactedFiles run(LakeTable table, LakeSnapshot snapshot, List<LakeFile> files, CompactTask task)
       throws IOException, InterruptedException {
-    LakeSnapshot snapshot = table.snapshot();
-    Optional<List<LakeFile>> files = TaskFiles.live(snapshot, task);
-    if (files.isEmpty()) {
-      return Optional.empty();
-    }
-    SurvivingRows survivors = SurvivingRows.of(table, files.get(), task.expireBefore());
-    return Optional.of(
-        new SegmentRewriter(table, snapshot, task, survivors).rewrite(indexes, indexRowsMin));
-  }
-
-  private CompactedFiles rewrite(SegmentIndexBuilder indexes, long indexRowsMin)
-      throws IOException, InterruptedException {
-    List<Written> written = new ArrayList<>();
+    Optional<FieldSchema> clusteringKey = clusteringKey(table.info());
+    SurvivingRows rows = SurvivingRows.of(table, files, task.expireBefore(), clusteringKey);
+    List<Output> outputs = OutputPlanner.plan(rows, task);
+    List<DataFile> written =
+        OutputWriter.write(
+            table.iceberg(), rows, outputs, 2 * task.segmentRows(), clusteringKey.isPresent());
     List<SegmentIndex> built = new ArrayList<>();
     boolean complete = false;
     try {
-      for (String partition : partitions()) {
-        written.add(write(partition));
-      }
-      List<IndexDefinition> definitions =
-          table.info().builtIndexes().stream()
-              .filter(definition -> definition.type().builds())
-              .toList();
-      for (int i = 0; i < written.size() && !definitions.isEmpty(); i++) {
-        if (written.get(i).ordinals().length >= indexRowsMin) {
-          built.addAll(index(written.get(i), task.segmentId() + i, definitions, indexes));
+      long segmentId = task.firstSegmentId();
+      for (int i = 0; i < outputs.size(); i++) {
+        boolean isIndexed =
+            outputs.get(i).kind() == Kind.CLEAN
+                && outputs.get(i).ordinals().length >= indexRowsMin
+                && segmentId < task.firstSegmentId() + task.segmentIds();
+        if (isIndexed) {
+          index(table, outputs.get(i).place(), written.get(i), segmentId++, built);
         }
       }
       complete = true;
-      return CompactedFiles.of(task, snapshot.snapshotId())
-          .with(
-              written.stream().map(Written::file).toList(),
-              built,
-              written.stream().mapToLong(output -> output.ordinals().length).sum());
     } finally {
       if (!complete) {
-        written.forEach(output -> table.iceberg().io().deleteFile(output.file().location()));
-        built.stream()
-            .map(SegmentIndex::file)
-            .distinct()
-            .forEach(file -> table.iceberg().io().deleteFile(file));
+        written.forEach(file -> table.iceberg().io().deleteFile(file.location()));
+        SegmentIndexBuilder.discard(
+            lake, built.stream().map(SegmentIndex::file).distinct().toList());
       }
     }
+    CompactedFiles result = CompactedFiles.of(task, snapshot.snapshotId());
+    result.added = CompactedFiles.bytes(files(outputs, written, false));
+    result.outlived = CompactedFiles.bytes(files(outputs, written, true));
+    result.indexes = built;
+    result.filesAdded = files(outputs, written, false).size();
+    result.rowsKept = rowsKept(outputs);
+    return result;
   }
 
-  /** Those that a row survives of. */
-  private Set<String> partitions() {
-    Set<String> names = new TreeSet<>();
-    for (int file = 0; file < survivors.files().size(); file++) {
-      BitSet kept = survivors.kept(file);
-      for (int row = kept.nextSetBit(0); row >= 0; row = kept.nextSetBit(row + 1)) {
-        names.add(survivors.partition(file, row));
-        if (!survivors.isOfSeveralPartitions()) {
-          break;
-        }
+  private static long rowsKept(List<Output> outputs) {
+    return outputs.stream()
+        .filter(output -> output.kind() != Kind.OUTLIVED)
+        .mapToLong(output -> output.ordinals().length)
+        .sum();
+  }
+
+  private static List<DataFile> files(
+      List<Output> outputs, List<DataFile> written, boolean outlived) {
+    List<DataFile> files = new ArrayList<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      if ((outputs.get(i).kind() == Kind.OUTLIVED) == outlived) {
+        files.add(written.get(i));
       }
     }
-    return names;
+    return files;
   }
 
-  private Written write(String partition) {
-    List<Integer> ordinals = new ArrayList<>();
-    Iceberg rows = new Iceberg(table.iceberg());
-    CloseableIterable<Record> stream = rows.of(partition, ordinals);
-    DataFile file;
-    try (stream) {
-      if (clusteringKey.isPresent()) {
-        file = writeClustered(clusteringKey.get(), stream, ordinals);
-      } else {
-        file = RecordFiles.writeData(table.iceberg(), stream);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Could not read files of " + table.iceberg().name(), e);
+  /** A bad one is the collection's owner's to mend; its files are merged all the same. */
+  private static Optional<FieldSchema> clusteringKey(CollectionInfo info) {
+    try {
+      return ClusteringKey.of(info);
+    } catch (TidemarkException e) {
+      LOG.warn("rows are not clustered collection={} reason={}", info.name(), e.getMessage());
+      return Optional.empty();
     }
-    return new Written(file, partition, ordinals.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  private record Numbered(Record row, int ordinal) {}
-
-  private DataFile writeClustered(
-      String column, CloseableIterable<Record> stream, List<Integer> ordinals) {
-    List<Record> rows = new ArrayList<>();
-    stream.forEach(row -> rows.add(row.copy()));
-    List<Numbered> sorted = new ArrayList<>();
-    for (int i = 0; i < rows.size(); i++) {
-      sorted.add(new Numbered(rows.get(i), ordinals.get(i)));
-    }
-    sorted.sort(Comparator.comparing(row -> ClusteringKey.value(row.row(), column)));
-    ordinals.clear();
-    sorted.forEach(row -> ordinals.add(row.ordinal()));
-    return RecordFiles.writeData(table.iceberg(), sorted.stream().map(Numbered::row).toList());
-  }
-
-  private List<SegmentIndex> index(
-      Written output,
-      long segmentId,
-      List<IndexDefinition> definitions,
-      SegmentIndexBuilder indexes)
+  private void index(
+      LakeTable table, Place place, DataFile file, long segmentId, List<SegmentIndex> built)
       throws IOException, InterruptedException {
-    BitSet rejected = new BitSet();
-    int[] first = survivors.firstOrdinals();
-    for (int file = 0; file < survivors.files().size(); file++) {
-      for (int row : survivors.rejected(file)) {
-        rejected.set(first[file] + row);
-      }
+    List<IndexDefinition> definitions =
+        table.info().builtIndexes().stream().filter(d -> d.type().builds()).toList();
+    if (definitions.isEmpty()) {
+      return;
+    }
+    List<Integer> fields = definitions.stream().map(IndexDefinition::fieldId).distinct().toList();
+    LakeRows rows = table.readUncommitted(file, fields);
+    Map<Integer, FloatVectors> vectors = new HashMap<>();
+    for (Integer id : fields) {
+      FieldSchema field = table.info().schema().field(id).orElseThrow();
+      vectors.put(
+          id,
+          rows.batch().columns().get(id) instanceof FloatVectorColumn column
+              ? FloatVectors.of(column)
+              : FloatVectors.absent(rows.batch().size(), field.dimension()));
     }
     BitSet alive = new BitSet();
-    for (int row = 0; row < output.ordinals().length; row++) {
-      alive.set(row, !rejected.get(output.ordinals()[row]));
-    }
-    CollectionInfo info = table.info();
-    IndexTask segment =
-        new IndexTask(
-            info.id(),
-            segmentId,
-            output.partition(),
-            task.shard(),
-            List.of(new SourceFile(output.file().location(), output.ordinals().length)),
-            definitions,
-            1);
-    Map<Integer, FloatVectors> vectors = new HashMap<>();
-    for (IndexDefinition definition : definitions) {
-      vectors.computeIfAbsent(
-          definition.fieldId(), field -> survivors.vectors(field, output.ordinals()));
-    }
-    return indexes.build(segment, SegmentVectors.of(vectors, alive));
-  }
-
-  /** The rows as Iceberg's own records, with all columns of the table. */
-  private final class Iceberg {
-    private final Table iceberg;
-
-    Iceberg(Table iceberg) {
-      this.iceberg = iceberg;
-    }
-
-    /** The surviving rows of one partition, file by file; {@code ordinals} hears which. */
-    CloseableIterable<Record> of(String partition, List<Integer> ordinals) {
-      List<CloseableIterable<Record>> parts = new ArrayList<>();
-      for (int file = 0; file < survivors.files().size(); file++) {
-        parts.add(of(partition, file, ordinals));
-      }
-      return CloseableIterable.concat(parts);
-    }
-
-    private CloseableIterable<Record> of(String partition, int file, List<Integer> ordinals) {
-      int first = survivors.firstOrdinals()[file];
-      // A filter sees every row once, in order.
-      int[] next = {0};
-      CloseableIterable<Record> kept =
-          CloseableIterable.filter(
-              read(survivors.files().get(file)),
-              row -> {
-                int at = next[0]++;
-                boolean stays =
-                    survivors.kept(file).get(at) && survivors.partition(file, at).equals(partition);
-                if (stays) {
-                  ordinals.add(first + at);
-                }
-                return stays;
-              });
-      return CloseableIterable.transform(
-          kept, row -> complete(row, partition, survivors.timestamp(file, next[0] - 1)));
-    }
-
-    private CloseableIterable<Record> read(LakeFile file) {
-      return RecordFiles.read(
-          iceberg.io().newInputFile(file.path()),
-          Optional.ofNullable(FileFormat.fromFileName(file.path())).orElse(FileFormat.PARQUET),
-          iceberg.schema());
-    }
-
-    private Record complete(Record row, String partition, long timestamp) {
-      fill(row, CollectionSchema.TIMESTAMP_COLUMN, timestamp);
-      fill(row, CollectionSchema.PARTITION_COLUMN, partition);
-      return row;
-    }
-
-    private void fill(Record row, String column, @Nullable Object value) {
-      if (row.getField(column) == null) {
-        row.setField(column, value);
-      }
+    alive.set(0, rows.batch().size());
+    int version = 0;
+    for (List<IndexDefinition> together : IndexPlanner.onePerField(definitions)) {
+      IndexTask segment =
+          new IndexTask(
+              table.info().id(),
+              segmentId,
+              place.partition(),
+              place.shardOrUnknown(),
+              List.of(new SourceFile(file.location(), file.recordCount())),
+              together,
+              ++version);
+      built.addAll(indexes.build(segment, SegmentVectors.of(vectors, alive)));
     }
   }
 }

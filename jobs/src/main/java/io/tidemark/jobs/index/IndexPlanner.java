@@ -134,7 +134,7 @@ public final class IndexPlanner {
   }
 
   /** A file has one index per field: a candidate gets one of its own beside the one in use. */
-  private static List<List<IndexDefinition>> onePerField(List<IndexDefinition> definitions) {
+  public static List<List<IndexDefinition>> onePerField(List<IndexDefinition> definitions) {
     List<List<IndexDefinition>> files = new ArrayList<>();
     for (IndexDefinition definition : definitions) {
       files.stream()

@@ -86,17 +86,18 @@ public final class CompactionPolicy {
   private List<CompactionGroup> forced(List<CompactionUnit> place) {
     List<CompactionUnit> chosen = new ArrayList<>();
     for (CompactionUnit unit : place) {
-      if (unit.deadShare() > 0 || unit.files() > 1 || unit.fullness(limits) < FULL) {
+      if (unit.fullness(limits) < FULL || isWorthItAlone(unit)) {
         chosen.add(unit);
       }
     }
     return packed(chosen).stream()
-        .filter(units ->
-            units.size() > 1
-                || units.getFirst().files() > 1
-                || units.getFirst().deadShare() > 0)
+        .filter(units -> units.size() > 1 || isWorthItAlone(units.getFirst()))
         .map(units -> new CompactionGroup(Reason.FORCED, units))
         .toList();
+  }
+
+  private static boolean isWorthItAlone(CompactionUnit unit) {
+    return unit.deadShare() > 0 || unit.files() > 1 || unit.partition().isEmpty();
   }
 
   /** 0 for the largest that are not full. */

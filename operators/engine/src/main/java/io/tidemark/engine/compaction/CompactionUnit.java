@@ -54,7 +54,6 @@ public record CompactionUnit(
 
   /** The same with its dead rows. */
   double size(CompactionLimits limits) {
-    return Math.max(
-        (double) bytes / limits.segmentBytes(), (double) rows / limits.segmentRows());
+    return Math.max((double) bytes / limits.segmentBytes(), (double) rows / limits.segmentRows());
   }
 }
