@@ -165,7 +165,7 @@ class IngestFaultsTest {
         SegmentFileWriter.Written files,
         List<String> dropped) {
       AtomicInteger struck = STRUCK.computeIfAbsent(run, r -> new AtomicInteger());
-      int chance = CHANCES.computeIfAbsent(seed, Random::new).nextInt(15);
+      int chance = CHANCES.computeIfAbsent(seed, s -> new Random(s)).nextInt(15);
       if (chance > 2) {
         return CommitStep.intoLake(table, shard, from, to, files, dropped);
       }
