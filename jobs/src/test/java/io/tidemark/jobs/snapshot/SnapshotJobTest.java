@@ -165,8 +165,7 @@ class SnapshotJobTest {
       unused = lake.run(new IndexJob(), Map.of("force", "true", "index-rows-min", "500"));
       unused = lake.run(new SnapshotJob(), Map.of("action", "create", "name", "less"));
       for (String name : List.of("whole", "less")) {
-        unused =
-            lake.run(new SnapshotJob(), Map.of("action", "restore", "name", name, "as", name));
+        unused = lake.run(new SnapshotJob(), Map.of("action", "restore", "name", name, "as", name));
         CollectionInfo copy = lake.lake.collection("default", name).orElseThrow();
         assertIndexed(lake.lake, copy, name.equals("whole") ? 0 : lake.registered().size());
         assertThat(rows(lake.lake.table(copy))).hasSize(name.equals("whole") ? 1200 : 1190);

@@ -55,8 +55,7 @@ public final class CollectionCopy {
       throws InterruptedException {
     List<SegmentIndex> covering =
         state.indexes(
-            lake,
-            copied.stream().collect(Collectors.toMap(CopiedFile::source, CopiedFile::alive)));
+            lake, copied.stream().collect(Collectors.toMap(CopiedFile::source, CopiedFile::alive)));
     Set<String> files = new HashSet<>();
     List<Callable<Map.Entry<String, String>>> work = new ArrayList<>();
     for (SegmentIndex index : covering) {

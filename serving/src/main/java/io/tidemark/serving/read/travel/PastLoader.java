@@ -65,12 +65,7 @@ final class PastLoader {
     List<SegmentIndex> indexes = lake.registry().list(info.id());
     List<LoadedSegment> segments =
         loader
-            .load(
-                table,
-                info,
-                SegmentPlanner.plan(info, files, indexes),
-                known,
-                new LoadProgress())
+            .load(table, info, SegmentPlanner.plan(info, files, indexes), known, new LoadProgress())
             .stream()
             .map(PastLoader::covered)
             .toList();
