@@ -43,8 +43,10 @@ class ScheduleExamplesTest {
     List<String> words = words(file);
     assertThat(words).contains("flink", "run");
     MaintenanceJob job =
-        (MaintenanceJob)
-            Class.forName(words.get(words.indexOf("-c") + 1)).getConstructor().newInstance();
+        Class.forName(words.get(words.indexOf("-c") + 1))
+            .asSubclass(MaintenanceJob.class)
+            .getConstructor()
+            .newInstance();
     Map<String, String> options = new TreeMap<>();
     for (int i = words.indexOf("-c"); i < words.size() - 1; i++) {
       if (words.get(i).startsWith("--")) {
