@@ -115,7 +115,10 @@ final class TidyRules {
   }
 
   static List<String> noTabs(SourceTree tree) {
-    return linesWith(tree.files(), Pattern.compile("\t"), "indent with spaces (.editorconfig)");
+    // Make takes nothing else.
+    List<SourceFile> files =
+        tree.files().stream().filter(file -> !file.path().endsWith("Makefile")).toList();
+    return linesWith(files, Pattern.compile("\t"), "indent with spaces (.editorconfig)");
   }
 
   static List<String> mainPackagesAreNullMarked(SourceTree tree) {
