@@ -8,6 +8,7 @@ import io.tidemark.jobs.coordinate.schedule.Schedule;
 import io.tidemark.jobs.coordinate.schedule.Schedules;
 import io.tidemark.jobs.ingest.IngestConfig;
 import io.tidemark.jobs.ingest.IngestSupervisor;
+import io.tidemark.jobs.run.FlinkFiles;
 import io.tidemark.model.control.ControlStore;
 import io.tidemark.serving.read.ReadConfig;
 import io.tidemark.serving.read.ReadService;
@@ -104,9 +105,10 @@ public final class Standalone implements AutoCloseable {
     LOG.info("starting data={} pid={}", data.root(), ProcessHandle.current().pid());
 
     progress.accept("starting the log and the job cluster on " + data.root());
+    LakeConfig lakeConfig = Storages.lake(config.storage(), data);
+    FlinkFiles.initialize(lakeConfig);
     CompletableFuture<EmbeddedFlink> flinkStart =
         CompletableFuture.supplyAsync(() -> unchecked(() -> startFlink(data)));
-    LakeConfig lakeConfig = Storages.lake(config.storage(), data);
     CompletableFuture<Lake> lakeStart = CompletableFuture.supplyAsync(() -> Lake.open(lakeConfig));
     EmbeddedBroker broker = keep(EmbeddedBroker.start(data.kafka(), Ports.free(), Ports.free()));
     LogConfig logConfig = logConfig(broker.bootstrapServers());
@@ -122,12 +124,22 @@ public final class Standalone implements AutoCloseable {
         keep(ChannelWriters.open(logConfig, System::currentTimeMillis, Floor.of(lake, control)));
     LogTails tails = keep(LogTails.open(logConfig));
     ReadService reads =
-        keep(new ReadService(lake, tails, writers, control, ReadConfig.defaults(data.cache())));
+        keep(
+            new ReadService(
+                lake,
+                tails,
+                writers,
+                control,
+                ReadConfig.defaults(data.cache())
+                    .withCacheBytesMax(config.storage().cacheBytesMax())));
     IngestSupervisor ingest =
         keep(
             IngestSupervisor.start(
                 flink,
-                IngestConfig.defaults(logConfig, lakeConfig, checkpoints(data, "ingest"))
+                IngestConfig.defaults(
+                        logConfig,
+                        lakeConfig,
+                        Storages.checkpoints(config.storage(), data, "ingest"))
                     .withWindow(config.ingestion().window())));
     CoordinatorSupervisor coordinator =
         keep(
@@ -135,7 +147,10 @@ public final class Standalone implements AutoCloseable {
                 flink,
                 coordinatorConfig(
                     CoordinatorConfig.defaults(
-                        logConfig, lakeConfig, checkpoints(data, "coordinator"), flink.address()),
+                        logConfig,
+                        lakeConfig,
+                        Storages.checkpoints(config.storage(), data, "coordinator"),
+                        flink.address()),
                     schedules)));
     JobRequests requests = keep(JobRequests.open(logConfig, control));
     MilvusServer server =
@@ -217,10 +232,6 @@ public final class Standalone implements AutoCloseable {
                 .withJobsAtOnce(jobs.atOnce()))
         .withSchedules(schedules)
         .withJobDefaults(Map.of("threads", Integer.toString(jobs.threads())));
-  }
-
-  private static String checkpoints(DataDirectory data, String job) {
-    return data.checkpoints().resolve(job).toUri().toString();
   }
 
   /**

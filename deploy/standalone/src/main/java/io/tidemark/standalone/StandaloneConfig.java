@@ -1,6 +1,7 @@
 package io.tidemark.standalone;
 
 import io.tidemark.jobs.index.IndexLimits;
+import io.tidemark.serving.read.ReadConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -97,16 +98,38 @@ public record StandaloneConfig(
    * @param catalog JDBC URI of the catalog; null for an SQLite file in the data directory
    * @param catalogProperties further ones of Iceberg's catalog, such as {@code jdbc.user}
    * @param hadoopConf a file like Hadoop's {@code core-site.xml}; null for none
+   * @param checkpoints URI of a folder for those of Flink's jobs; null for the data directory
+   * @param cacheBytesMax for cached columns and index files in the data directory
    */
   public record Storage(
       @Nullable String warehouse,
       @Nullable String catalog,
       Map<String, String> catalogProperties,
-      @Nullable Path hadoopConf) {
+      @Nullable Path hadoopConf,
+      @Nullable String checkpoints,
+      long cacheBytesMax) {
     public static final Storage LOCAL = new Storage(null, null, Map.of(), null);
+
+    public Storage(
+        @Nullable String warehouse,
+        @Nullable String catalog,
+        Map<String, String> catalogProperties,
+        @Nullable Path hadoopConf) {
+      this(warehouse, catalog, catalogProperties, hadoopConf, null, ReadConfig.CACHE_BYTES_MAX);
+    }
 
     public Storage {
       catalogProperties = Map.copyOf(catalogProperties);
+      if (cacheBytesMax < 1) {
+        throw new IllegalArgumentException(
+            "--cache-mb gives " + cacheBytesMax + " bytes, it must be at least 1");
+      }
+    }
+
+    /** With Flink's checkpoints in another place, and another bound of the cache. */
+    public Storage with(@Nullable String checkpointsUri, long cacheBytes) {
+      return new Storage(
+          warehouse, catalog, catalogProperties, hadoopConf, checkpointsUri, cacheBytes);
     }
   }
 

@@ -19,4 +19,12 @@ final class Storages {
         storage.catalogProperties(),
         storage.hadoopConf());
   }
+
+  /** The folder of one job's checkpoints. */
+  static String checkpoints(Storage storage, DataDirectory data, String job) {
+    String elsewhere = storage.checkpoints();
+    return elsewhere == null
+        ? data.checkpoints().resolve(job).toUri().toString()
+        : elsewhere.replaceAll("/+$", "") + "/" + job;
+  }
 }

@@ -232,7 +232,11 @@ public final class CoordinatorJob {
           }
         });
     LakeConfig lake =
-        new LakeConfig(given.getRequired("catalog"), given.getRequired("warehouse"), catalog);
+        LakeConfig.jdbc(
+            given.getRequired("catalog"),
+            given.getRequired("warehouse"),
+            catalog,
+            given.has("hadoop-conf") ? Path.of(given.getRequired("hadoop-conf")) : null);
     CoordinatorPolicy policy =
         CoordinatorPolicy.DEFAULTS
             .withLimits(IndexLimits.of(given.toMap()))

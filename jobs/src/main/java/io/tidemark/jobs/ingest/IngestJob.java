@@ -14,6 +14,7 @@ import io.tidemark.stores.control.KafkaControlStore;
 import io.tidemark.stores.lake.LakeConfig;
 import io.tidemark.stores.log.LogConfig;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -140,7 +141,7 @@ public final class IngestJob {
    *
    * <pre>
    * --bootstrap HOST:PORT  --catalog JDBC_URI  --warehouse URI  --checkpoints URI
-   * [--pchannels 2] [--window-ms 10000] [--parallelism N] [--catalog.KEY VALUE]…  [--from-log true]
+   * [--pchannels 2] [--window-ms 10000] [--parallelism N] [--catalog.KEY VALUE]…  [--hadoop-conf FILE]  [--from-log true]
    * </pre>
    *
    * With {@code --from-log} no checkpoint is used: log and lake are enough.
@@ -173,7 +174,11 @@ public final class IngestJob {
           }
         });
     LakeConfig lake =
-        new LakeConfig(given.getRequired("catalog"), given.getRequired("warehouse"), catalog);
+        LakeConfig.jdbc(
+            given.getRequired("catalog"),
+            given.getRequired("warehouse"),
+            catalog,
+            given.has("hadoop-conf") ? Path.of(given.getRequired("hadoop-conf")) : null);
     IngestConfig config = IngestConfig.defaults(log, lake, given.getRequired("checkpoints"));
     return config
         .withWindow(Duration.ofMillis(given.getLong("window-ms", config.window().toMillis())))

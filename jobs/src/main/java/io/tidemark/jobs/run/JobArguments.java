@@ -6,6 +6,7 @@ import io.tidemark.model.error.TidemarkException;
 import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LakeConfig;
 import io.tidemark.stores.log.LogConfig;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * flink run -c io.tidemark.jobs.index.IndexJob tidemark-jobs.jar
- *   --catalog JDBC_URI  --warehouse URI  [--catalog.KEY VALUE]…  [--bootstrap HOST:PORT]  [--pchannels N]
+ *   --catalog JDBC_URI  --warehouse URI  [--catalog.KEY VALUE]…  [--hadoop-conf FILE]  [--bootstrap HOST:PORT]  [--pchannels N]
  *   [--collection [DATABASE/]NAME]  [--OPTION VALUE]…
  * </pre>
  *
@@ -50,7 +51,11 @@ public final class JobArguments {
         });
     JobOption.check(job, options);
     LakeConfig lake =
-        new LakeConfig(given.getRequired("catalog"), given.getRequired("warehouse"), catalog);
+        LakeConfig.jdbc(
+            given.getRequired("catalog"),
+            given.getRequired("warehouse"),
+            catalog,
+            given.has("hadoop-conf") ? Path.of(given.getRequired("hadoop-conf")) : null);
     LogConfig log = log(given);
     Long collection = null;
     if (given.has("collection")) {
@@ -74,7 +79,7 @@ public final class JobArguments {
 
   private static boolean isShared(String key) {
     return switch (key) {
-      case "catalog", "warehouse", "bootstrap", "pchannels", "collection" -> true;
+      case "catalog", "warehouse", "hadoop-conf", "bootstrap", "pchannels", "collection" -> true;
       default -> false;
     };
   }

@@ -34,8 +34,9 @@ final class CollectionTables implements AutoCloseable {
     this.control = stores.control();
   }
 
-  static CollectionTables open(LakeAccess access) {
-    return new CollectionTables(OpenStores.acquire(access));
+  static CollectionTables open(LakeAccess access) throws InterruptedException {
+    return new CollectionTables(
+        WhileAway.repeat("open the lake", () -> OpenStores.acquire(access)));
   }
 
   ControlStore control() {
@@ -43,11 +44,16 @@ final class CollectionTables implements AutoCloseable {
   }
 
   /**
-   * The table with its current metadata; empty if the collection was dropped.
+   * The table with its current metadata; empty if the collection was dropped. Waits while the
+   * catalog cannot be reached.
    *
    * @throws TidemarkException COLLECTION_NOT_FOUND if it is neither known nor dropped after waiting
    */
   Optional<LakeTable> current(long collectionId) throws InterruptedException {
+    return WhileAway.repeat("look at a table", () -> lookUp(collectionId));
+  }
+
+  private Optional<LakeTable> lookUp(long collectionId) throws InterruptedException {
     LakeTable known = tables.get(collectionId);
     if (known != null && refreshed(known)) {
       return Optional.of(known);

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * Commits each window's files as soon as they arrive, all windows of a collection in one task and
  * in order. It keeps no state: the table's position tells what is committed, and its check runs
  * inside the commit, so a window that comes again is recognised, and one that does not follow its
- * predecessor fails the task.
+ * predecessor fails the task. While catalog or files cannot be reached it waits, and with it the
+ * stages before it.
  */
 final class SegmentCommitter extends ProcessFunction<SegmentCommit, CommittedProgress> {
   private static final long serialVersionUID = 1L;
@@ -43,7 +44,7 @@ final class SegmentCommitter extends ProcessFunction<SegmentCommit, CommittedPro
   }
 
   @Override
-  public void open(OpenContext context) {
+  public void open(OpenContext context) throws InterruptedException {
     tables = CollectionTables.open(access);
     aside = new HashSet<>();
     recovering = new RecoveringShards(tables.control());
@@ -95,15 +96,15 @@ final class SegmentCommitter extends ProcessFunction<SegmentCommit, CommittedPro
   }
 
   private void commit(LakeTable table, SegmentCommit commit)
-      throws IOException, ClassNotFoundException {
+      throws IOException, ClassNotFoundException, InterruptedException {
+    SegmentFileWriter.Written files = commit.written();
+    // A commit that may have succeeded is recognised when it is repeated.
     LogSnapshotCommitter.Outcome outcome =
-        step.commit(
-            table,
-            commit.shard,
-            commit.from,
-            commit.to,
-            commit.written(),
-            commit.droppedPartitions);
+        WhileAway.repeat(
+            "commit",
+            () ->
+                step.commit(
+                    table, commit.shard, commit.from, commit.to, files, commit.droppedPartitions));
     switch (outcome) {
       case COMMITTED -> commits.inc();
       case ALREADY_THERE -> repeated.inc();

@@ -107,6 +107,9 @@ public final class SegmentFileWriter {
       table.io().deleteFile(location);
     } catch (NotFoundException e) {
       LOG.debug("file was named but not begun location={}", location);
+    } catch (RuntimeException e) {
+      // What made the writing fail must reach the caller; orphans are cleaned up in time.
+      LOG.warn("file of a failed window could not be deleted location={}", location, e);
     }
   }
 

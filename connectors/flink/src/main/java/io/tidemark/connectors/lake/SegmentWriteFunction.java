@@ -40,7 +40,7 @@ final class SegmentWriteFunction extends ProcessFunction<WindowedLog, SegmentCom
   }
 
   @Override
-  public void open(OpenContext context) {
+  public void open(OpenContext context) throws InterruptedException {
     tables = CollectionTables.open(access);
     rowsRead = getRuntimeContext().getMetricGroup().counter("rowsRead");
     rowsWritten = getRuntimeContext().getMetricGroup().counter("rowsWritten");
@@ -87,7 +87,9 @@ final class SegmentWriteFunction extends ProcessFunction<WindowedLog, SegmentCom
       NetChange change = netChange(window, table.get());
       rowsRead.inc(change.rowsRead());
       commit.with(
-          SegmentFileWriter.write(table.get(), window.shard, change, fileBytesTarget),
+          WhileAway.repeat(
+              "write files",
+              () -> SegmentFileWriter.write(table.get(), window.shard, change, fileBytesTarget)),
           change.droppedPartitions());
       rowsWritten.inc(change.survivingRows());
     } catch (UnwritableRowsException e) {

@@ -123,6 +123,19 @@ final class StandaloneCommand implements Callable<Integer> {
   private @Nullable Path hadoopConf;
 
   @Option(
+      names = "--checkpoints",
+      paramLabel = "URI",
+      description = "where Flink's checkpoints are kept (default: in the data directory)")
+  private @Nullable String checkpoints;
+
+  @Option(
+      names = "--cache-mb",
+      paramLabel = "MB",
+      defaultValue = "65536",
+      description = "for cached columns and index files in the data directory (default: 65536)")
+  private long cacheMb = 65_536;
+
+  @Option(
       names = "--schedules",
       paramLabel = "FILE",
       description = "which jobs run when; see docs/coordinator.md (default: none)")
@@ -177,7 +190,9 @@ final class StandaloneCommand implements Callable<Integer> {
                     Duration.ofMillis(segmentIdleMs),
                     IndexLimits.DEFAULTS.rowsMin()),
                 Ingestion.DEFAULTS.pchannels()))
-        .with(new Storage(warehouse, catalog, catalogProperties, hadoopConf))
+        .with(
+            new Storage(warehouse, catalog, catalogProperties, hadoopConf)
+                .with(checkpoints, cacheMb << 20))
         .with(
             new Jobs(
                 jobsAtOnce, jobThreads == 0 ? Jobs.DEFAULTS.threads() : jobThreads, schedules));

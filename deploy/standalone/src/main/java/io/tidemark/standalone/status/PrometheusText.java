@@ -60,6 +60,10 @@ final class PrometheusText {
     put(Metric.GROWING_BYTES, totals.growingBytes());
     put(Metric.REJECTED_ROWS, totals.rejectedRows());
     put(Metric.INDEX_FAILURES_TOTAL, totals.indexFailures());
+    put(Metric.DAMAGED_FILES_TOTAL, totals.damagedFiles());
+    put(Metric.CACHE_BYTES, totals.cacheBytes());
+    put(Metric.CACHE_EVICTIONS_TOTAL, totals.cacheEvictions());
+    put(Metric.INDEX_DOWNLOADS_TOTAL, totals.indexDownloads());
     put(Metric.SEARCHES_TOTAL, totals.searches());
     put(Metric.QUERIES_TOTAL, totals.queries());
   }

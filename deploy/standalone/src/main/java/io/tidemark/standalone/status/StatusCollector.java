@@ -209,6 +209,10 @@ final class StatusCollector {
         metrics.growingBytes(),
         metrics.rejectedRows(),
         metrics.indexFailures(),
+        metrics.damagedFiles(),
+        metrics.cacheBytes(),
+        metrics.cacheEvictions(),
+        metrics.indexDownloads(),
         metrics.searches(),
         metrics.queries(),
         segments);

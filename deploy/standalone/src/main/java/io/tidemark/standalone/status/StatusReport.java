@@ -63,6 +63,10 @@ public record StatusReport(
    * @param indexBytes of registered index files
    * @param loadedSegments sealed ones in memory
    * @param growingBytes of memory for rows that are not committed
+   * @param damagedFiles cached and index files that were found torn or altered since the start
+   * @param cacheBytes of cached columns and downloaded index files on local disk
+   * @param cacheEvictions cached files that made room for others since the start
+   * @param indexDownloads index files fetched from an object store since the start
    */
   public record Totals(
       int collections,
@@ -77,6 +81,10 @@ public record StatusReport(
       long growingBytes,
       long rejectedRows,
       long indexFailures,
+      long damagedFiles,
+      long cacheBytes,
+      long cacheEvictions,
+      long indexDownloads,
       long searches,
       long queries,
       Map<String, Long> segments) {}

@@ -41,6 +41,6 @@ public interface PositionLookup extends AutoCloseable {
      * @param resumed whether the task goes on from saved state; if not, it reads the log from where
      *     the tables need it, and what was set aside is tried again
      */
-    PositionLookup open(boolean resumed);
+    PositionLookup open(boolean resumed) throws InterruptedException;
   }
 }
