@@ -65,7 +65,7 @@ class SnapshotTest {
 
   private static List<Object> nearest(TestCollection collection, Map<String, Object> params) {
     return TestCollection.idsOf(
-        collection.hits(collection.search(vector(7)).topK(10).searchParams(params)));
+        collection.hits(collection.search(vector(7)).limit(10).searchParams(params)));
   }
 
   private static long count(TestCollection collection, Map<String, Object> params) {
