@@ -53,11 +53,11 @@ final class SearchCalls {
   private SearchResults search(SearchRequest request, Call call) {
     // First of all, so that what is acknowledged before the request is seen by it.
     long strong = guarantees.strong();
+    refuseUnsupported(request);
     SearchOptions options = SearchOptions.read(request.getSearchParamsList());
     Optional<AsOf> asOf = ReadTargets.asOf(options.asOf(), travelTimestamp(request));
     CollectionInfo info =
         targets.readable(call.database(request.getDbName()), request.getCollectionName(), asOf);
-    refuseUnsupported(request);
     FieldSchema field = field(info.schema(), options.field());
     Metric metric = metric(info, field, options.metric());
     float[][] queries = Placeholders.read(request.getPlaceholderGroup(), field);
