@@ -40,8 +40,8 @@ final class FaultyWay implements AutoCloseable {
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger failed = new AtomicInteger();
-  private final AtomicInteger waiting = new AtomicInteger();
-  private final AtomicInteger waitingMax = new AtomicInteger();
+  private final AtomicInteger openNow = new AtomicInteger();
+  private final AtomicInteger openMax = new AtomicInteger();
   private volatile Faults faults = Faults.NONE;
 
   private FaultyWay(ServerSocket listening, int target, long seed) {
@@ -74,8 +74,8 @@ final class FaultyWay implements AutoCloseable {
   }
 
   /** Most connections at once. */
-  int waitingMax() {
-    return waitingMax.get();
+  int openMax() {
+    return openMax.get();
   }
 
   /** Bytes that answers had. */
@@ -97,14 +97,14 @@ final class FaultyWay implements AutoCloseable {
   }
 
   private void serve(Socket client) {
-    waitingMax.accumulateAndGet(waiting.incrementAndGet(), Math::max);
+    openMax.accumulateAndGet(openNow.incrementAndGet(), Math::max);
     try (client) {
       pass(client);
     } catch (IOException | InterruptedException e) {
       // Either end hung up, which is what this is about.
       failed.incrementAndGet();
     } finally {
-      waiting.decrementAndGet();
+      openNow.decrementAndGet();
       open.remove(client);
     }
   }
@@ -189,7 +189,7 @@ final class FaultyWay implements AutoCloseable {
                   client.getInputStream().transferTo(server.getOutputStream());
                 } catch (IOException e) {
                   // The server's answer, or its end, tells the client.
-                  failed.getAndAdd(0);
+                  Thread.currentThread().interrupt();
                 }
               });
       OutputStream out = loseAnswer ? OutputStream.nullOutputStream() : client.getOutputStream();

@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -88,6 +89,12 @@ final class ObjectStore implements AutoCloseable {
     return port;
   }
 
+  /** Makes a bucket. Hadoop keeps one connection setting per bucket and process. */
+  String bucket(String name) throws IOException {
+    Files.createDirectories(folder.resolve("buckets").resolve(name));
+    return name;
+  }
+
   /** How Hadoop reaches it, through {@code port}. */
   Path coreSite(int through) throws IOException {
     StringBuilder xml = new StringBuilder("<configuration>\n");
@@ -110,8 +117,12 @@ final class ObjectStore implements AutoCloseable {
   }
 
   /** Objects whose keys begin with {@code prefix}, as files. */
-  java.util.List<Path> objects(String prefix) throws IOException {
-    Path root = folder.resolve("buckets").resolve(BUCKET);
+  List<Path> objects(String prefix) throws IOException {
+    return objects(BUCKET, prefix);
+  }
+
+  List<Path> objects(String bucket, String prefix) throws IOException {
+    Path root = folder.resolve("buckets").resolve(bucket);
     try (Stream<Path> files = Files.walk(root)) {
       return files
           .filter(Files::isRegularFile)

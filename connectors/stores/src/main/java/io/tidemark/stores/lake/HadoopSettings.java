@@ -30,6 +30,12 @@ final class HadoopSettings {
           Map.entry("fs.s3a.bucket.probe", "0"),
           // All names are used once: nothing is overwritten, so nothing need be looked for before.
           Map.entry("fs.s3a.performance.flags", "create,delete,mkdir"),
+          // The other kind fetches files up to 8 MB whole, and retries by rules of its own. This
+          // one
+          // requests what is read and not all that follows; small files need just one request.
+          Map.entry("fs.s3a.input.stream.type", "classic"),
+          Map.entry("fs.s3a.experimental.input.fadvise", "random"),
+          Map.entry("fs.s3a.readahead.range", "256K"),
           Map.entry("fs.s3a.connection.timeout", "15s"),
           Map.entry("fs.s3a.connection.establish.timeout", "15s"),
           Map.entry("fs.s3a.connection.acquisition.timeout", "60s"),

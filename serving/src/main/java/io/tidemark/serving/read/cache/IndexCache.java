@@ -25,7 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class IndexCache {
   private static final Logger LOG = LoggerFactory.getLogger(IndexCache.class);
   private static final String LOCAL = "file:";
-  private static final int BUFFER = 1 << 20;
+
+  /** Each is one request. */
+  private static final int BUFFER = 8 << 20;
 
   /** What the store sent may have been altered on the way, so it is asked once more. */
   private static final int DOWNLOADS_MAX = 2;
@@ -107,7 +109,7 @@ public final class IndexCache {
     for (int attempt = 1; ; attempt++) {
       Path temporary = copy.resolveSibling(copy.getFileName() + "." + UUID.randomUUID() + ".tmp");
       try {
-        fetch(index.file(), temporary);
+        fetch(index.file(), index.fileBytes(), temporary);
         verify(temporary, index);
         Files.move(temporary, copy, StandardCopyOption.ATOMIC_MOVE);
         return;
@@ -124,9 +126,9 @@ public final class IndexCache {
     }
   }
 
-  private void fetch(String location, Path target) throws IOException {
+  private void fetch(String location, long bytes, Path target) throws IOException {
     downloads.increment();
-    byte[] buffer = new byte[BUFFER];
+    byte[] buffer = new byte[(int) Math.min(BUFFER, Math.max(1, bytes))];
     try (InputStream in = lake.newInputFile(location).newStream();
         OutputStream out = Files.newOutputStream(target)) {
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
