@@ -186,7 +186,7 @@ public final class CompactJob implements MaintenanceJob {
               ? List.<CollectionInfo>of()
               : collections(lake, request.collection())) {
         // Who asks for one collection is told what is wrong with it.
-        ClusteringKey.of(collection);
+        ClusteringKey.check(collection.schema(), collection.properties());
       }
       boolean merges = forced;
       boolean convertsAny = forced;

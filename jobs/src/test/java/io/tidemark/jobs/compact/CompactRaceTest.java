@@ -67,7 +67,7 @@ class CompactRaceTest {
     lake.insert(0, 1000, "");
     lake.commit();
     Thread steady = Thread.ofPlatform().start(this::compactUntilTheEnd);
-    int rounds = Integer.getInteger("faults.rounds", 4);
+    int rounds = Integer.getInteger("faults.rounds", 3);
     try {
       race(random, rounds, seed);
     } finally {

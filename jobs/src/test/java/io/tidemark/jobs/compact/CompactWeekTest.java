@@ -80,7 +80,7 @@ class CompactWeekTest {
   @Test
   void files_deletes_and_segments_stay_few_and_the_rows_are_those_of_a_replay() throws Exception {
     long seed = Long.getLong("seed", System.nanoTime());
-    int windows = Integer.getInteger("week.windows", 96);
+    int windows = Integer.getInteger("week.windows", 48);
     System.err.println("CompactWeekTest seed=" + seed + " windows=" + windows);
     random = new Random(seed);
     for (int window = 1; window <= windows; window++) {

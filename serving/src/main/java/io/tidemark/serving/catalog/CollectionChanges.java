@@ -10,6 +10,7 @@ import io.tidemark.model.log.LogRecord;
 import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.model.schema.FieldSchema;
 import io.tidemark.serving.write.ShardHash;
+import io.tidemark.stores.lake.ClusteringKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,6 +63,7 @@ public final class CollectionChanges {
               + shards);
     }
     CollectionProperties.check(creation.properties());
+    ClusteringKey.check(creation.schema(), creation.properties());
     return directory.changing(() -> {
       directory.requireDatabase(creation.database());
       Optional<CollectionInfo> existing = directory.find(creation.database(), name);
@@ -267,6 +269,7 @@ public final class CollectionChanges {
                 .filter(key -> !CollectionProperties.hidden(key))
                 .forEach(properties::remove);
             properties.putAll(set);
+            ClusteringKey.check(current.schema(), properties);
             return current.withProperties(properties);
           });
     });

@@ -26,6 +26,15 @@ public final class ClusteringKey {
   }
 
   /**
+   * Refuses properties that name a field by which rows cannot be sorted.
+   *
+   * @throws TidemarkException INVALID_PARAMETER as {@link #of(CollectionSchema, Map)} does
+   */
+  public static void check(CollectionSchema schema, Map<String, String> properties) {
+    var unused = of(schema, properties);
+  }
+
+  /**
    * The one that some properties name.
    *
    * @throws TidemarkException INVALID_PARAMETER if there is no such field, or none that can be

@@ -19,14 +19,17 @@ import java.util.TreeMap;
  * and there are at most {@code filesMin - 1} units of each tier between two runs. The lowest tier
  * takes everything below a {@value #TIERS_MAX}th power: those are cheap.
  *
- * <p>A group's live rows make at most one segment, so that is what a rewrite holds of them. Only a
- * single unit may be larger.
+ * <p>A group's live rows make about one segment at most, so that is what a rewrite holds of them.
+ * Only a single unit may be larger.
  */
 public final class CompactionPolicy {
   private static final int TIERS_MAX = 4;
 
   /** From here on a unit is large enough to be left alone. */
   private static final double FULL = 0.5;
+
+  /** A little more than a segment is better than a rest of its own. */
+  private static final double LIVE_MAX = 1.05;
 
   /** With their dead rows, a group's units are no larger than this many segments. */
   private static final double READ_MAX = 2;
@@ -117,7 +120,7 @@ public final class CompactionPolicy {
     for (CompactionUnit unit : oldestFirst) {
       double fullness = unit.fullness(limits);
       double size = unit.size(limits);
-      if (runs.isEmpty() || live + fullness > 1 || read + size > READ_MAX) {
+      if (runs.isEmpty() || live + fullness > LIVE_MAX || read + size > READ_MAX) {
         runs.add(new ArrayList<>());
         live = 0;
         read = 0;

@@ -90,7 +90,7 @@ class CompactionPolicyTest {
   void aGroupMakesOneSegmentAtMost() {
     List<CompactionGroup> groups = POLICY.choose(small(30, 13_000), NOW, false);
     assertThat(groups).hasSizeGreaterThan(3);
-    assertThat(groups).allSatisfy(group -> assertThat(group.rows()).isBetween(26_000L, 100_000L));
+    assertThat(groups).allSatisfy(group -> assertThat(group.rows()).isBetween(26_000L, 105_000L));
     assertThat(POLICY.choose(List.of(unit(1, 90_000, 80_000), unit(2, 90_000, 80_000)), NOW, false))
         .as("what is read is bounded too")
         .hasSize(1);
@@ -98,6 +98,12 @@ class CompactionPolicyTest {
             POLICY.choose(
                 IntStream.range(0, 9).mapToObj(i -> unit(i, 90_000, 85_000)).toList(), NOW, false))
         .allSatisfy(group -> assertThat(group.rows()).isLessThanOrEqualTo(200_000));
+  }
+
+  @Test
+  void whatMakesJustOneSegmentIsNotSplit() {
+    assertThat(POLICY.choose(small(20, 5_000), NOW, true)).hasSize(1);
+    assertThat(POLICY.choose(small(21, 5_000), NOW, true)).hasSize(1);
   }
 
   @Test
