@@ -37,9 +37,9 @@ class CompactedReadsTest {
     Map<Long, Long> replay = new TreeMap<>();
     for (int file = 0; file < FILES; file++) {
       int each = KEYS / FILES;
-      write(books, replay, file * each, each, 0, false);
-      write(books, replay, file * each / 2, 40, file + 1, true);
-      delete(client, books, replay, file * 100 + 7, 25);
+      write(books, replay, (long) file * each, each, 0, false);
+      write(books, replay, (long) file * each / 2, 40, file + 1, true);
+      delete(client, books, replay, file * 100L + 7, 25);
       books.flush();
     }
     float[] query = Vectors.random(random, DIMENSION);
