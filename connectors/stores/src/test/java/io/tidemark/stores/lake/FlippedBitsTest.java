@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * run, {@code -Dflips=N} makes it longer.
  */
 class FlippedBitsTest {
-  private static final int FLIPS = Integer.getInteger("flips", 600);
+  private static final int FLIPS = Integer.getInteger("flips", 300);
 
   private final long seed = Long.getLong("seed", System.nanoTime());
 
