@@ -218,7 +218,7 @@ public final class Standalone implements AutoCloseable {
     return EmbeddedFlink.start(
         data.checkpoints(),
         data.run().resolve("flink"),
-        STREAMING_SLOTS + Math.max(2, config.jobs().atOnce()),
+        STREAMING_SLOTS + 1 + config.jobs().atOnce(),
         config.listening().flinkPort());
   }
 

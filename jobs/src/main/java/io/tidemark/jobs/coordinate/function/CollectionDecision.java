@@ -28,7 +28,7 @@ record CollectionDecision(JobRequest request, long asked) {
     if (needsCompaction(memory, policy, nowMs)) {
       return Optional.of(
           new CollectionDecision(
-              request(JobKind.COMPACT, facts, Map.of(), nowMs), memory.builtAsked()));
+              request(JobKind.COMPACT, facts, sizes(policy.limits()), nowMs), memory.builtAsked()));
     }
     return Optional.empty();
   }
@@ -48,14 +48,20 @@ record CollectionDecision(JobRequest request, long asked) {
   }
 
   private static Map<String, String> index(IndexLimits limits, boolean forced) {
-    Map<String, String> options = new TreeMap<>();
-    options.put("segment-bytes", Long.toString(limits.segmentBytesMax()));
-    options.put("segment-rows", Long.toString(limits.segmentRowsMax()));
+    Map<String, String> options = sizes(limits);
     options.put("segment-idle-seconds", Long.toString(limits.idle().toSeconds()));
-    options.put("index-rows-min", Long.toString(limits.rowsMin()));
     if (forced) {
       options.put("force", "true");
     }
+    return options;
+  }
+
+  /** What is merged becomes segments of the size that new rows are indexed in. */
+  private static Map<String, String> sizes(IndexLimits limits) {
+    Map<String, String> options = new TreeMap<>();
+    options.put("segment-bytes", Long.toString(limits.segmentBytesMax()));
+    options.put("segment-rows", Long.toString(limits.segmentRowsMax()));
+    options.put("index-rows-min", Long.toString(limits.rowsMin()));
     return options;
   }
 

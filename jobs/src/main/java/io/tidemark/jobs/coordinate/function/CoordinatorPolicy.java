@@ -8,7 +8,7 @@ import java.time.Duration;
  * The numbers by which the coordinator decides.
  *
  * @param limits when unindexed files become a segment
- * @param jobsAtOnce over all collections
+ * @param jobsAtOnce over all collections; an index build may run beside them
  * @param retryFirst after a job of a collection failed, the next is not asked for before this
  * @param retryMax the pause doubles with each failure in a row up to this
  * @param checkEvery who waits for a job asks again this often, in case a message was lost

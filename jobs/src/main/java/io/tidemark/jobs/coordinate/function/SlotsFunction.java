@@ -19,7 +19,8 @@ import org.apache.flink.statefun.sdk.java.ValueSpec;
  * Bounds how many jobs run at once, over all collections; there is one. First come, first served,
  * but users before everybody else; two jobs on one collection never run at once, one on all
  * collections runs alone. The first of those waiting is never overtaken by one that would make it
- * wait longer.
+ * wait longer. Where all slots are held by other work, one index build more may run, so that new
+ * rows of one collection do not stay unindexed while another is written anew.
  */
 final class SlotsFunction implements StatefulFunction {
   private static final ValueSpec<SlotsMemory> MEMORY =
@@ -148,10 +149,9 @@ final class SlotsFunction implements StatefulFunction {
                 memory.waiting().stream().filter(job -> !job.byUser()))
             .toList();
     for (Job job : inOrder) {
-      if (filled.running().size() >= policy.jobsAtOnce()) {
-        break;
-      }
-      if (Stream.concat(filled.running().stream(), passedOver.stream()).anyMatch(job::touches)) {
+      if (!hasSlot(job, filled.running())
+          || Stream.concat(filled.running().stream(), passedOver.stream())
+              .anyMatch(job::touches)) {
         passedOver.add(job);
         continue;
       }
@@ -160,5 +160,14 @@ final class SlotsFunction implements StatefulFunction {
       filled = filled.withRunning(job);
     }
     return filled;
+  }
+
+  private boolean hasSlot(Job job, List<Job> running) {
+    if (running.size() < policy.jobsAtOnce()) {
+      return true;
+    }
+    return running.size() == policy.jobsAtOnce()
+        && job.builds()
+        && running.stream().noneMatch(Job::builds);
   }
 }

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.coordinate.function;
 
 import io.tidemark.jobs.coordinate.record.RecordJson;
+import io.tidemark.jobs.run.JobKind;
 import io.tidemark.jobs.run.JobRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -55,6 +56,11 @@ record SlotsMemory(List<Job> waiting, List<Job> running, List<Message.Ended> end
 
     boolean byUser() {
       return request.asker().equals("user");
+    }
+
+    /** Whether it indexes what is new. */
+    boolean builds() {
+      return request.kind() == JobKind.INDEX;
     }
 
     /** Whether the two would work on the same collection. */

@@ -21,7 +21,11 @@ class SlotsFunctionTest {
   }
 
   private void ask(String id, @Nullable Long collection, String asker) {
-    slots.tell(new Message.Ask(new JobRequest(id, JobKind.INDEX, collection, Map.of(), asker)));
+    ask(id, JobKind.COMPACT, collection, asker);
+  }
+
+  private void ask(String id, JobKind kind, @Nullable Long collection, String asker) {
+    slots.tell(new Message.Ask(new JobRequest(id, kind, collection, Map.of(), asker)));
   }
 
   private void end(String id) {
@@ -63,6 +67,23 @@ class SlotsFunctionTest {
     assertThat(launched()).containsExactly("a", "c", "b", "all");
     end("all");
     assertThat(launched()).containsExactly("a", "c", "b", "all", "d");
+  }
+
+  @Test
+  void one_index_build_may_run_beside_other_work_on_other_collections() {
+    ask("reindex", JobKind.REINDEX, 1L, "user");
+    ask("same", JobKind.INDEX, 1L, "coordinator");
+    ask("first", JobKind.INDEX, 2L, "coordinator");
+    ask("second", JobKind.INDEX, 3L, "coordinator");
+    ask("compact", JobKind.COMPACT, 4L, "coordinator");
+    assertThat(launched()).containsExactly("reindex", "first");
+    end("first");
+    assertThat(launched()).containsExactly("reindex", "first", "second");
+    end("reindex");
+    assertThat(launched()).containsExactly("reindex", "first", "second");
+    end("second");
+    end("same");
+    assertThat(launched()).containsExactly("reindex", "first", "second", "same", "compact");
   }
 
   @Test
