@@ -54,8 +54,8 @@ class OrphansDuringWritesTest {
   private static final Duration STALL = Duration.ofMillis(3500);
   private static final Duration OLD = Duration.ofHours(40);
 
-  private final long seed = Long.getLong("tidemark.seed", System.nanoTime());
-  private final int rounds = Integer.getInteger("tidemark.rounds", 1);
+  private final long seed = Long.getLong("seed", System.nanoTime());
+  private final int rounds = Integer.getInteger("faults.rounds", 1);
 
   @TempDir Path folder;
   @TempDir Path brokerFolder;
@@ -65,7 +65,7 @@ class OrphansDuringWritesTest {
   @Test
   void noLiveOrPendingFileIsRemoved(@InjectMiniCluster MiniCluster cluster) throws Exception {
     System.out.println(
-        "OrphansDuringWritesTest -Dtidemark.seed=" + seed + " -Dtidemark.rounds=" + rounds);
+        "OrphansDuringWritesTest -Dseed=" + seed + " -Dfaults.rounds=" + rounds);
     Random random = new Random(seed);
     AtomicBoolean cleaning = new AtomicBoolean(true);
     try (EmbeddedBroker broker = LogAndLake.broker(brokerFolder.resolve("kafka"));

@@ -35,7 +35,7 @@ class ExpiryWhileLoadingTest {
   private static final int KEYS = 200;
   private static final int RESTARTS = 4;
 
-  private final long seed = Long.getLong("tidemark.seed", System.nanoTime());
+  private final long seed = Long.getLong("seed", System.nanoTime());
 
   @TempDir Path folder;
 
@@ -68,7 +68,7 @@ class ExpiryWhileLoadingTest {
 
   @Test
   void nobodyNoticesWhileSnapshotsExpireAllTheTime() throws Exception {
-    System.out.println("ExpiryWhileLoadingTest -Dtidemark.seed=" + seed);
+    System.out.println("ExpiryWhileLoadingTest -Dseed=" + seed);
     Random random = new Random(seed);
     try (ReadFixture fixture = new ReadFixture(folder, 1);
         ExecutorService rewriter = Executors.newSingleThreadExecutor()) {

@@ -37,7 +37,7 @@ class ReadConsistencyTest {
   private static final int STEPS = 200;
   private static final int KEYS = 40;
 
-  private final long seed = Long.getLong("tidemark.seed", System.nanoTime());
+  private final long seed = Long.getLong("seed", System.nanoTime());
   private final Random random = new Random(seed);
   private final TreeMap<Long, String> model = new TreeMap<>();
 
@@ -49,7 +49,7 @@ class ReadConsistencyTest {
 
   @Test
   void showsExactlyWhatWasWrittenWhileItMovesFromLogToTable() throws Exception {
-    System.out.println("ReadConsistencyTest -Dtidemark.seed=" + seed);
+    System.out.println("ReadConsistencyTest -Dseed=" + seed);
     try (ReadFixture opened = new ReadFixture(folder, 2);
         ExecutorService readers = Executors.newSingleThreadExecutor()) {
       fixture = opened;

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Rows past their collection's time to live: sealed, indexed or growing, no read shows them. */
 class TimeToLiveTest {
-  private static final int ROUNDS = 30;
+  private static final int ROUNDS = Integer.getInteger("faults.rounds", 30);
 
-  private final long seed = Long.getLong("tidemark.seed", System.nanoTime());
+  private final long seed = Long.getLong("seed", System.nanoTime());
   private final Random random = new Random(seed);
 
   @TempDir Path folder;
@@ -32,7 +32,7 @@ class TimeToLiveTest {
 
   @Test
   void everyReadShowsJustTheRowsThatAreYoungEnough() throws Exception {
-    System.out.println("TimeToLiveTest -Dtidemark.seed=" + seed);
+    System.out.println("TimeToLiveTest -Dseed=" + seed);
     try (ReadFixture fixture = new ReadFixture(folder, 1)) {
       fixture.load();
       long nowMs = 0;

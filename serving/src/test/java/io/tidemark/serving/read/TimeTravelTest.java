@@ -32,7 +32,7 @@ class TimeTravelTest {
   /** As near to no two keys. */
   private static final float X = 7.1f;
 
-  private final long seed = Long.getLong("tidemark.seed", System.nanoTime());
+  private final long seed = Long.getLong("seed", System.nanoTime());
   private final Random random = new Random(seed);
 
   @TempDir Path folder;
@@ -44,7 +44,7 @@ class TimeTravelTest {
 
   @Test
   void everyTimeShowsJustWhatWasThereThen() throws Exception {
-    System.out.println("TimeTravelTest -Dtidemark.seed=" + seed);
+    System.out.println("TimeTravelTest -Dseed=" + seed);
     try (ReadFixture fixture = new ReadFixture(folder, 2)) {
       if (random.nextBoolean()) {
         fixture.load();

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills the whole process with SIGKILL at random moments while clients write; after every restart
- * the rows must be exactly the journal's. {@code -Dcrash.rounds=N} for more rounds, {@code
+ * the rows must be exactly the journal's. {@code -Dfaults.rounds=N} for more rounds, {@code
  * -Dseed=N} to repeat a run.
  */
 class CrashTest {
@@ -49,7 +49,7 @@ class CrashTest {
   private static final int WRITERS = 2;
 
   private final long seed = Long.getLong("seed", System.nanoTime());
-  private final int rounds = Integer.getInteger("crash.rounds", 10);
+  private final int rounds = Integer.getInteger("faults.rounds", 10);
   private final Journal journal = new Journal();
   private final AtomicLong versions = new AtomicLong();
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Tidemark writes, indexes, compacts, serves and loads anew. {@code -Dseed=N} repeats a run.
  */
 class ObjectStoreFaultsTest {
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = Integer.getInteger("faults.rounds", 3);
 
   @Test
   void everyAnswerIsRightHoweverTheStoreFails(@TempDir Path folder) throws Exception {

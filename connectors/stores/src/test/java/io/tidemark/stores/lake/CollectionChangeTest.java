@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CollectionChangeTest {
-  private static final int ROUNDS = 15;
+  private static final int ROUNDS = Integer.getInteger("faults.rounds", 15);
 
   @TempDir Path folder;
   private LakeFixture fixture;

@@ -81,8 +81,8 @@ class SnapshotTagsTest {
   /** A commit tells its own shard's position; the others' are known while any neighbour is. */
   @Test
   void everySnapshotThatCanBeReadKnowsHowFarEachShardIs() {
-    long seed = Long.getLong("tidemark.seed", System.nanoTime());
-    System.out.println("SnapshotTagsTest -Dtidemark.seed=" + seed);
+    long seed = Long.getLong("seed", System.nanoTime());
+    System.out.println("SnapshotTagsTest -Dseed=" + seed);
     Random random = new Random(seed);
     try (LakeFixture fixture = new LakeFixture(folder)) {
       CollectionInfo info = LakeFixture.info(7, "books", LakeFixture.books(), 3);

@@ -38,8 +38,8 @@ class LogTrimmerTest {
    */
   @Test
   void nothingAboveTheFloorGoesAndReadersThereAreNotToldThatSomethingIsMissing() throws Exception {
-    long seed = Long.getLong("tidemark.seed", System.nanoTime());
-    System.out.println("LogTrimmerTest -Dtidemark.seed=" + seed);
+    long seed = Long.getLong("seed", System.nanoTime());
+    System.out.println("LogTrimmerTest -Dseed=" + seed);
     Random random = new Random(seed);
     LogConfig config = kafka.log("floors");
     try (ChannelWriters writers = ChannelWriters.open(config, System::currentTimeMillis, 0);

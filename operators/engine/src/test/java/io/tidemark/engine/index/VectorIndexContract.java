@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every {@link VectorIndex} keeps; exact search is the oracle. */
 public abstract class VectorIndexContract {
-  protected final long seed = Long.getLong("tidemark.test.seed", 20_260_101);
+  protected final long seed = Long.getLong("seed", 20_260_101);
   protected final Random random = new Random(seed);
 
   /** Builds, writes and opens an index of the included rows. */

@@ -38,7 +38,7 @@ class CollectionRowsTest {
 
   private record Sealed(RowSegment segment, List<Row> rows, BitSet base) {}
 
-  private final long seed = Long.getLong("tidemark.seed", System.nanoTime());
+  private final long seed = Long.getLong("seed", System.nanoTime());
   private final Random random = new Random(seed);
 
   /**
@@ -226,7 +226,7 @@ class CollectionRowsTest {
 
   @RepeatedTest(40)
   void showsExactlyTheRowsThatAReplayLeaves() {
-    System.out.println("CollectionRowsTest -Dtidemark.seed=" + seed);
+    System.out.println("CollectionRowsTest -Dseed=" + seed);
     CollectionRows rows = new CollectionRows(KEY, new long[] {clock, clock});
     long[] positions = {clock, clock};
     List<Sealed> sealed = new ArrayList<>();
