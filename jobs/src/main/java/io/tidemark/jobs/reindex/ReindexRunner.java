@@ -133,21 +133,30 @@ final class ReindexRunner extends ProcessFunction<RecallTask, Long> {
     RecallSample sample =
         new RecallSample(
             vectors, alive, definition.metric(), task.k(), task.queries(), task.seed());
-    before.add(measure(sample, task.before(), vectors, task.ef()));
-    after.add(measure(sample, task.after(), vectors, task.ef()));
+    try (Opened used = opened(task.before(), vectors);
+        Opened candidate = opened(task.after(), vectors)) {
+      List<RecallFigures> figures =
+          sample.measure(List.of(used.index(), candidate.index()), task.ef());
+      before.add(figures.getFirst());
+      after.add(figures.getLast());
+    }
     counters.taskDone();
     counters.rowsDone(task.segment().rows());
   }
 
-  private RecallFigures measure(
-      RecallSample sample, List<SegmentIndex> index, FloatVectors vectors, int ef)
-      throws IOException {
-    if (index.isEmpty()) {
-      return sample.measure(Optional.empty(), ef);
+  /** An index that is closed with its measurement, or none: then search is exact. */
+  private record Opened(Optional<VectorIndex> index) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      if (index.isPresent()) {
+        index.get().close();
+      }
     }
-    try (VectorIndex opened = open(index.getFirst(), vectors)) {
-      return sample.measure(Optional.of(opened), ef);
-    }
+  }
+
+  private Opened opened(List<SegmentIndex> index, FloatVectors vectors) throws IOException {
+    return new Opened(
+        index.isEmpty() ? Optional.empty() : Optional.of(open(index.getFirst(), vectors)));
   }
 
   private VectorIndex open(SegmentIndex index, FloatVectors vectors) throws IOException {
