@@ -64,8 +64,7 @@ class OrphansDuringWritesTest {
 
   @Test
   void noLiveOrPendingFileIsRemoved(@InjectMiniCluster MiniCluster cluster) throws Exception {
-    System.out.println(
-        "OrphansDuringWritesTest -Dseed=" + seed + " -Dfaults.rounds=" + rounds);
+    System.out.println("OrphansDuringWritesTest -Dseed=" + seed + " -Dfaults.rounds=" + rounds);
     Random random = new Random(seed);
     AtomicBoolean cleaning = new AtomicBoolean(true);
     try (EmbeddedBroker broker = LogAndLake.broker(brokerFolder.resolve("kafka"));

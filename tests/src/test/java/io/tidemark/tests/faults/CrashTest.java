@@ -49,7 +49,7 @@ class CrashTest {
   private static final int WRITERS = 2;
 
   private final long seed = Long.getLong("seed", System.nanoTime());
-  private final int rounds = Integer.getInteger("faults.rounds", 10);
+  private final int rounds = Integer.getInteger("faults.rounds", 6);
   private final Journal journal = new Journal();
   private final AtomicLong versions = new AtomicLong();
 

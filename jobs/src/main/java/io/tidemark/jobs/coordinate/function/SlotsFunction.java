@@ -150,8 +150,7 @@ final class SlotsFunction implements StatefulFunction {
             .toList();
     for (Job job : inOrder) {
       if (!hasSlot(job, filled.running())
-          || Stream.concat(filled.running().stream(), passedOver.stream())
-              .anyMatch(job::touches)) {
+          || Stream.concat(filled.running().stream(), passedOver.stream()).anyMatch(job::touches)) {
         passedOver.add(job);
         continue;
       }
