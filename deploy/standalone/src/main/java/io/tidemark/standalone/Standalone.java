@@ -14,6 +14,7 @@ import io.tidemark.serving.read.ReadConfig;
 import io.tidemark.serving.read.ReadService;
 import io.tidemark.serving.rpc.MilvusServer;
 import io.tidemark.serving.rpc.ServingConfig;
+import io.tidemark.serving.write.FreeSpace;
 import io.tidemark.standalone.StandaloneConfig.Jobs;
 import io.tidemark.standalone.StandaloneConfig.Listening;
 import io.tidemark.standalone.data.DataDirectory;
@@ -158,7 +159,8 @@ public final class Standalone implements AutoCloseable {
             MilvusServer.start(
                 ServingConfig.defaults()
                     .withAddress(listening.bind(), listening.grpcPort())
-                    .withPchannels(config.ingestion().pchannels()),
+                    .withPchannels(config.ingestion().pchannels())
+                    .withSpace(FreeSpace.on(data.root(), config.storage().diskFreeMin())),
                 lake,
                 writers,
                 control,

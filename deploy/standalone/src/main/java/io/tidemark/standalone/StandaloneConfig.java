@@ -100,6 +100,7 @@ public record StandaloneConfig(
    * @param hadoopConf a file like Hadoop's {@code core-site.xml}; null for none
    * @param checkpoints URI of a folder for those of Flink's jobs; null for the data directory
    * @param cacheBytesMax for cached columns and index files in the data directory
+   * @param diskFreeMin bytes that must be free on the data directory's disk for rows to be written
    */
   public record Storage(
       @Nullable String warehouse,
@@ -107,7 +108,9 @@ public record StandaloneConfig(
       Map<String, String> catalogProperties,
       @Nullable Path hadoopConf,
       @Nullable String checkpoints,
-      long cacheBytesMax) {
+      long cacheBytesMax,
+      long diskFreeMin) {
+    public static final long DISK_FREE_MIN = 512L << 20;
     public static final Storage LOCAL = new Storage(null, null, Map.of(), null);
 
     public Storage(
@@ -115,21 +118,32 @@ public record StandaloneConfig(
         @Nullable String catalog,
         Map<String, String> catalogProperties,
         @Nullable Path hadoopConf) {
-      this(warehouse, catalog, catalogProperties, hadoopConf, null, ReadConfig.CACHE_BYTES_MAX);
+      this(
+          warehouse,
+          catalog,
+          catalogProperties,
+          hadoopConf,
+          null,
+          ReadConfig.CACHE_BYTES_MAX,
+          DISK_FREE_MIN);
     }
 
     public Storage {
       catalogProperties = Map.copyOf(catalogProperties);
+      if (diskFreeMin < 0) {
+        throw new IllegalArgumentException(
+            "--disk-free-mb gives " + diskFreeMin + " bytes, it must be at least 0");
+      }
       if (cacheBytesMax < 1) {
         throw new IllegalArgumentException(
             "--cache-mb gives " + cacheBytesMax + " bytes, it must be at least 1");
       }
     }
 
-    /** With Flink's checkpoints in another place, and another bound of the cache. */
-    public Storage with(@Nullable String checkpointsUri, long cacheBytes) {
+    /** With Flink's checkpoints in another place, and other bounds of the local disk's use. */
+    public Storage with(@Nullable String checkpointsUri, long cacheBytes, long diskFree) {
       return new Storage(
-          warehouse, catalog, catalogProperties, hadoopConf, checkpointsUri, cacheBytes);
+          warehouse, catalog, catalogProperties, hadoopConf, checkpointsUri, cacheBytes, diskFree);
     }
   }
 

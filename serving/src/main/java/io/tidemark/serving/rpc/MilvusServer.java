@@ -112,7 +112,7 @@ public final class MilvusServer implements AutoCloseable {
     ReadService read = context.read();
     ShardLog log = context.log();
     DatabaseChanges databases = new DatabaseChanges(context);
-    EntityWriter writer = new EntityWriter(log);
+    EntityWriter writer = new EntityWriter(log, config.space());
     Guarantees guarantees = new Guarantees(log, System::currentTimeMillis);
     ReadTargets targets = new ReadTargets(directory, loads);
     MethodTable methods = new MethodTable(config.requestTimeout());

@@ -42,10 +42,11 @@ final class QueryCalls {
 
   private QueryResults query(QueryRequest request, Call call) {
     long strong = guarantees.strong();
+    CollectionInfo info =
+        targets.named(call.database(request.getDbName()), request.getCollectionName());
     QueryOptions options = QueryOptions.read(request.getQueryParamsList());
     Optional<AsOf> asOf = ReadTargets.asOf(options.asOf(), travelTimestamp(request));
-    CollectionInfo info =
-        targets.readable(call.database(request.getDbName()), request.getCollectionName(), asOf);
+    targets.requireReadable(info, asOf);
     Filter filter =
         FilterParser.parse(
             request.getExpr(),

@@ -20,18 +20,6 @@ final class ReadTargets {
   }
 
   /**
-   * @throws io.tidemark.model.error.TidemarkException COLLECTION_NOT_FOUND, COLLECTION_NOT_LOADED,
-   *     DATABASE_NOT_FOUND
-   */
-  CollectionInfo loaded(String database, String collection) {
-    CollectionInfo info = directory.require(database, collection);
-    if (loads.status(info).isEmpty()) {
-      throw Reasons.collectionNotLoaded(info.name());
-    }
-    return info;
-  }
-
-  /**
    * What a read is as of, from its parameter or, where that is empty, from the protocol's older
    * travel timestamp; empty for the present.
    *
@@ -45,15 +33,24 @@ final class ReadTargets {
   }
 
   /**
+   * Looked up before a request's parameters are: clients that have the wrong name hear of that
+   * first.
+   *
+   * @throws io.tidemark.model.error.TidemarkException COLLECTION_NOT_FOUND, DATABASE_NOT_FOUND
+   */
+  CollectionInfo named(String database, String collection) {
+    return directory.require(database, collection);
+  }
+
+  /**
    * For a read as of a time gone by the collection need not be loaded.
    *
-   * @throws io.tidemark.model.error.TidemarkException COLLECTION_NOT_FOUND, COLLECTION_NOT_LOADED,
-   *     DATABASE_NOT_FOUND
+   * @throws io.tidemark.model.error.TidemarkException COLLECTION_NOT_LOADED
    */
-  CollectionInfo readable(String database, String collection, Optional<AsOf> asOf) {
-    return asOf.isPresent()
-        ? directory.require(database, collection)
-        : loaded(database, collection);
+  void requireReadable(CollectionInfo info, Optional<AsOf> asOf) {
+    if (asOf.isEmpty() && loads.status(info).isEmpty()) {
+      throw Reasons.collectionNotLoaded(info.name());
+    }
   }
 
   /**

@@ -54,10 +54,11 @@ final class SearchCalls {
     // First of all, so that what is acknowledged before the request is seen by it.
     long strong = guarantees.strong();
     refuseUnsupported(request);
+    CollectionInfo info =
+        targets.named(call.database(request.getDbName()), request.getCollectionName());
     SearchOptions options = SearchOptions.read(request.getSearchParamsList());
     Optional<AsOf> asOf = ReadTargets.asOf(options.asOf(), travelTimestamp(request));
-    CollectionInfo info =
-        targets.readable(call.database(request.getDbName()), request.getCollectionName(), asOf);
+    targets.requireReadable(info, asOf);
     FieldSchema field = field(info.schema(), options.field());
     Metric metric = metric(info, field, options.metric());
     float[][] queries = Placeholders.read(request.getPlaceholderGroup(), field);

@@ -1,5 +1,6 @@
 package io.tidemark.serving.rpc;
 
+import io.tidemark.serving.write.FreeSpace;
 import java.time.Duration;
 
 /**
@@ -9,8 +10,10 @@ import java.time.Duration;
  * @param port 0 takes a free one
  * @param pchannels partitions of the data log
  * @param requestTimeout of a request that brings no deadline
+ * @param space that writes leave free
  */
-public record ServingConfig(String bindAddress, int port, int pchannels, Duration requestTimeout) {
+public record ServingConfig(
+    String bindAddress, int port, int pchannels, Duration requestTimeout, FreeSpace space) {
   public static final String LOOPBACK = "127.0.0.1";
   public static final int DEFAULT_PORT = 19_530;
   public static final int DEFAULT_PCHANNELS = 2;
@@ -31,14 +34,19 @@ public record ServingConfig(String bindAddress, int port, int pchannels, Duratio
   }
 
   public static ServingConfig defaults() {
-    return new ServingConfig(LOOPBACK, DEFAULT_PORT, DEFAULT_PCHANNELS, DEFAULT_REQUEST_TIMEOUT);
+    return new ServingConfig(
+        LOOPBACK, DEFAULT_PORT, DEFAULT_PCHANNELS, DEFAULT_REQUEST_TIMEOUT, FreeSpace.UNWATCHED);
   }
 
   public ServingConfig withAddress(String address, int newPort) {
-    return new ServingConfig(address, newPort, pchannels, requestTimeout);
+    return new ServingConfig(address, newPort, pchannels, requestTimeout, space);
   }
 
   public ServingConfig withPchannels(int newPchannels) {
-    return new ServingConfig(bindAddress, port, newPchannels, requestTimeout);
+    return new ServingConfig(bindAddress, port, newPchannels, requestTimeout, space);
+  }
+
+  public ServingConfig withSpace(FreeSpace other) {
+    return new ServingConfig(bindAddress, port, pchannels, requestTimeout, other);
   }
 }

@@ -27,9 +27,11 @@ public final class EntityWriter {
   public static final String EVERYWHERE = "";
 
   private final ShardLog log;
+  private final FreeSpace space;
 
-  public EntityWriter(ShardLog log) {
+  public EntityWriter(ShardLog log, FreeSpace space) {
     this.log = log;
+    this.space = space;
   }
 
   /**
@@ -42,6 +44,7 @@ public final class EntityWriter {
    * @param rows checked; without an auto id primary key it is made here
    */
   public Written insert(CollectionInfo info, String partition, EntityBatch rows, Duration timeout) {
+    space.require();
     EntityBatch complete = withKeys(info, rows);
     return new Written(keys(info, complete), append(info, partition, complete, false, timeout));
   }
@@ -54,6 +57,7 @@ public final class EntityWriter {
    *     ones are deleted
    */
   public Written upsert(CollectionInfo info, String partition, EntityBatch rows, Duration timeout) {
+    space.require();
     EntityBatch distinct = lastOfEachKey(info, rows);
     FieldSchema primaryKey = info.schema().primaryKey();
     if (!primaryKey.autoId()) {

@@ -1,7 +1,14 @@
 package io.tidemark.tests.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.milvus.v2.service.collection.request.CreateCollectionReq;
+import io.milvus.v2.service.vector.request.DeleteReq;
+import io.milvus.v2.service.vector.request.GetReq;
+import io.milvus.v2.service.vector.request.InsertReq;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -83,6 +90,25 @@ class StandaloneTest {
                   .isTrue());
 
       assertThat(tidemark.stop()).as("exit status after SIGTERM").isZero();
+    }
+  }
+
+  @Test
+  void aDiskThatIsNearlyFullTakesNoRowsAndAnswersReads(@TempDir Path folder) throws Exception {
+    try (TidemarkProcess tidemark =
+            TidemarkProcess.start(folder.resolve("data"), "--disk-free-mb", "1000000000");
+        SdkClient client = SdkClient.to(tidemark.grpcAddress())) {
+      client.createCollection(
+          CreateCollectionReq.builder().collectionName("books").dimension(2).build());
+      JsonObject row =
+          JsonParser.parseString("{\"id\": 1, \"vector\": [1.0, 0.0]}").getAsJsonObject();
+      assertThatThrownBy(() ->
+              client.insert(InsertReq.builder().collectionName("books").data(List.of(row)).build()))
+          .hasMessageContainingAll("MiB left", "--disk-free-mb");
+      List<Object> ids = List.of(1L);
+      client.delete(DeleteReq.builder().collectionName("books").ids(ids).build());
+      GetReq get = GetReq.builder().collectionName("books").ids(ids).build();
+      assertThat(client.get(get).getGetResults()).isEmpty();
     }
   }
 

@@ -136,6 +136,13 @@ final class StandaloneCommand implements Callable<Integer> {
   private long cacheMb = 65_536;
 
   @Option(
+      names = "--disk-free-mb",
+      paramLabel = "MB",
+      defaultValue = "512",
+      description = "refuse new rows while the disk has less left (default: 512)")
+  private long diskFreeMb = 512;
+
+  @Option(
       names = "--schedules",
       paramLabel = "FILE",
       description = "which jobs run when; see docs/coordinator.md (default: none)")
@@ -192,7 +199,7 @@ final class StandaloneCommand implements Callable<Integer> {
                 Ingestion.DEFAULTS.pchannels()))
         .with(
             new Storage(warehouse, catalog, catalogProperties, hadoopConf)
-                .with(checkpoints, cacheMb << 20))
+                .with(checkpoints, cacheMb << 20, diskFreeMb << 20))
         .with(
             new Jobs(
                 jobsAtOnce, jobThreads == 0 ? Jobs.DEFAULTS.threads() : jobThreads, schedules));
