@@ -1,6 +1,7 @@
 // Checks a library through its C interface, on the machine it is on, and times it:
 //
-//   check LIBRARY correct [TWIN]            odd sizes, copies, refusals; with a twin, recall and distances beside it
+//   check LIBRARY correct [TWIN]            odd sizes, copies, refusals; with a twin, recall and edges beside it
+//   check LIBRARY brief [TWIN]              the same over fewer and smaller sets
 //   check LIBRARY time COUNT DIMENSION [THREADS [TERAFLOPS]]  seconds, TFLOP/s, the share of the floor, recall
 //   check LIBRARY file NAME.bvecs [COUNT [THREADS]]           the same over real vectors
 //
@@ -15,6 +16,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <queue>
 #include <random>
 #include <set>
@@ -63,6 +65,7 @@ struct Library {
 };
 
 int failures = 0;
+bool brief = false;
 
 void expect(bool good, const std::string &what) {
   if (good) return;
@@ -302,6 +305,7 @@ void check_sizes(const Library &library) {
     for (int64_t count : {1, 2, 3, 31, 127, 128, 129, 300, 1000}) {
       for (int dimension : {1, 3, 31, 32, 33, 127, 128, 768}) {
         if (count > 129 && dimension > 128 && space != TDM_ANGULAR) continue;
+        if (brief && (count * dimension > 10000 || (count + dimension + space) % 7 != 0)) continue;
         Data data = clustered(count, dimension, 50, unsigned(count * 31 + dimension));
         tdm_params params = params_for(data, space, 2);
         std::string what = "space " + std::to_string(space) + ", " + std::to_string(count) + " x " + std::to_string(dimension);
@@ -309,9 +313,10 @@ void check_sizes(const Library &library) {
       }
     }
   }
-  Data data = clustered(500, 16, 50, 3);
+  Data data = clustered(brief ? 200 : 500, 16, 50, 3);
   tdm_params params = params_for(data, TDM_EUCLIDEAN, 1);
   for (int degree : {2, 3, 17, 64, 128}) {
+    if (brief && degree % 2 != 0) continue;
     params.bottom_degree = degree;
     params.upper_degree = std::max(1, degree / 2);
     check_form(Built(library, params, data.values.data()), params, "degree " + std::to_string(degree));
@@ -323,28 +328,29 @@ void check_sizes(const Library &library) {
 
 void check_copies(const Library &library) {
   for (int64_t distinct : {1, 2, 20, 300}) {
-    Data data = clustered(2000, 24, 40, 5);
+    Data data = clustered(brief ? 330 : 2000, 24, 40, 5);
     for (int64_t i = distinct; i < data.count; i++) {
       std::memcpy(data.values.data() + i * 24, data.row(i % distinct), 24 * sizeof(float));
     }
     tdm_params params = params_for(data, TDM_EUCLIDEAN, 2);
     Built graph(library, params, data.values.data());
-    check_form(graph, params, std::to_string(distinct) + " distinct of 2000");
+    check_form(graph, params, std::to_string(distinct) + " distinct of " + std::to_string(data.count));
     for (int64_t i = 0; i < distinct && graph.code == TDM_OK; i += std::max<int64_t>(1, distinct / 20)) {
       auto found = search(graph, data, data.row(i), 10);
       int64_t copies = 0;
       for (auto &hit : found) copies += hit.first == 0;
-      expect(copies >= std::min<int64_t>(6, 2000 / distinct), "copies of a vector are found");
+      expect(copies >= std::min<int64_t>(6, data.count / distinct), "copies of a vector are found");
     }
   }
-  Data data = clustered(600, 8, 50, 6);
+  Data data = clustered(brief ? 140 : 600, 8, 50, 6);
   for (float scale : {1e-30f, 1e-6f, 1e6f, 1e30f}) {
+    if (brief && scale != 1e30f) continue;
     Data scaled = data;
     for (float &v : scaled.values) v = v * scale + 100 * scale;
     tdm_params params = params_for(scaled, TDM_EUCLIDEAN, 2);
     check_form(Built(library, params, scaled.values.data()), params, "scale " + std::to_string(scale));
   }
-  data.values[4000] = 3e38f;
+  data.values[1000] = 3e38f;
   tdm_params params = params_for(data, TDM_EUCLIDEAN, 2);
   check_form(Built(library, params, data.values.data()), params, "an outlier");
 }
@@ -388,10 +394,10 @@ void check_refusals(const Library &library) {
   control.cancel = 1;
   Built cancelled(library, good, data.values.data(), &control);
   expect(cancelled.code == TDM_CANCELLED, "a cancelled build ends");
-  Data large = clustered(60000, 64, 0, 8);
+  Data large = clustered(brief ? 400 : 60000, brief ? 16 : 64, 0, 8);
   tdm_control later{};
   std::thread canceller([&] {
-    while (__atomic_load_n(&later.done, __ATOMIC_RELAXED) < 2000) std::this_thread::yield();
+    while (__atomic_load_n(&later.done, __ATOMIC_RELAXED) < large.count / 30) std::this_thread::yield();
     __atomic_store_n(&later.cancel, 1, __ATOMIC_RELAXED);
   });
   Built stopped(library, params_for(large, TDM_EUCLIDEAN, 2), large.values.data(), &later);
@@ -410,6 +416,57 @@ bool same(const Built &a, const Built &b) {
   return true;
 }
 
+// Several builds at once, as several operators of one worker have them, do not disturb each other.
+void check_at_once(const Library &library) {
+  std::vector<Data> sets;
+  for (unsigned i = 0; i < 3; i++) sets.push_back(clustered(brief ? 100 + 40 * i : 2000 + 700 * i, 24, 50, 21 + i));
+  std::vector<std::unique_ptr<Built>> together(sets.size());
+  std::vector<std::thread> builders;
+  for (size_t i = 0; i < sets.size(); i++) {
+    builders.emplace_back([&, i] {
+      together[i] = std::make_unique<Built>(library, params_for(sets[i], TDM_EUCLIDEAN, 2), sets[i].values.data());
+    });
+  }
+  for (std::thread &builder : builders) builder.join();
+  for (size_t i = 0; i < sets.size(); i++) {
+    tdm_params params = params_for(sets[i], TDM_EUCLIDEAN, 2);
+    check_form(*together[i], params, "one of several builds");
+    expect(same(*together[i], Built(library, params, sets[i].values.data())), "the same graph alone and beside others");
+  }
+}
+
+// What only an emulated GPU does when it is told to: kernels and allocations fail. The next build is as if nothing was.
+void check_faults(const Library &library) {
+  Data data = clustered(140, 16, 50, 31);
+  tdm_params params = params_for(data, TDM_EUCLIDEAN, 2);
+  Built whole(library, params, data.values.data());
+  auto build_with = [&](const char *variable, int value) {
+    setenv(variable, std::to_string(value).c_str(), 1);
+    auto built = std::make_unique<Built>(library, params, data.values.data());
+    unsetenv(variable);
+    return built;
+  };
+  int failed = 0;
+  for (int n = 1; n <= 5; n++) {
+    auto built = build_with("TDM_EMULATED_FAIL_LAUNCH", n);
+    failed += built->code == TDM_DEVICE_FAILED;
+    expect(built->code == TDM_DEVICE_FAILED && built->message.find("launch failure") != std::string::npos,
+           "launch " + std::to_string(n) + " fails: " + built->message);
+    if (n == 5) expect(same(whole, Built(library, params, data.values.data())), "the build after failed launches");
+  }
+  // Without the memory to hold all points, a part of them at a time; without that, a refusal.
+  for (int n = 1; n <= 5; n++) {
+    auto built = build_with("TDM_EMULATED_FAIL_MALLOC", n);
+    check_form(*built, params, "allocation " + std::to_string(n) + " fails");
+  }
+  setenv("TDM_EMULATED_BYTES", "1000000", 1);
+  Built none(library, params, data.values.data());
+  unsetenv("TDM_EMULATED_BYTES");
+  expect(none.code == TDM_OUT_OF_MEMORY && none.message.find("at least") != std::string::npos, "no memory: " + none.message);
+  expect(same(whole, Built(library, params, data.values.data())), "the build after one without memory");
+  std::printf("%d failed launches and 5 failed allocations: each met, and the next build as before\n", failed);
+}
+
 // Share of the edges of `a` that `b` has too.
 double shared(const Built &a, const Built &b) {
   int64_t both = 0;
@@ -421,10 +478,12 @@ double shared(const Built &a, const Built &b) {
 }
 
 void check_results(const Library &library, const Library *twin) {
-  for (auto [count, dimension, size] : {std::tuple<int64_t, int, int64_t>{5000, 48, 100}, {5000, 128, 25}, {4000, 768, 0}}) {
-    Data data = clustered(count, dimension, size, 11);
+  for (auto [count, dimension, size] : std::vector<std::tuple<int64_t, int, int64_t>>{{5000, 48, 100}, {5000, 128, 25}, {4000, 768, 0}}) {
+    if (brief && size == 100) continue;
+    Data data = clustered(brief ? count / 14 : count, brief ? std::min(dimension, 96) : dimension, size, 11);
+    dimension = data.dimension;
     Queries queries = queries_for(data, 200, 10, 12);
-    std::string what = std::to_string(count) + " x " + std::to_string(dimension) + " in clusters of " + std::to_string(size);
+    std::string what = std::to_string(data.count) + " x " + std::to_string(dimension) + " in clusters of " + std::to_string(size);
     tdm_params params = params_for(data, TDM_EUCLIDEAN, 2);
     Built graph(library, params, data.values.data());
     check_form(graph, params, what);
@@ -515,7 +574,7 @@ Data read_bvecs(const char *path, int64_t limit) {
 int main(int count, char **arguments) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   if (count < 3) {
-    std::fprintf(stderr, "usage: check LIBRARY correct [TWIN] | time COUNT DIMENSION [THREADS [TERAFLOPS]] | file BVECS [COUNT [THREADS]]\n");
+    std::fprintf(stderr, "usage: check LIBRARY correct|brief [TWIN] | time COUNT DIMENSION [THREADS [TERAFLOPS]] | file BVECS [COUNT [THREADS]]\n");
     return 2;
   }
   Library library(arguments[1]);
@@ -529,10 +588,13 @@ int main(int count, char **arguments) {
   std::printf("%s: %s\n", library.kind(), text);
   if (code != TDM_OK) return code == TDM_NO_DEVICE ? 77 : 1;
   int threads = int(std::max(1u, std::thread::hardware_concurrency()));
-  if (mode == "correct") {
+  if (mode == "correct" || mode == "brief") {
+    brief = mode == "brief";
     check_sizes(library);
     check_copies(library);
     check_refusals(library);
+    check_at_once(library);
+    if (std::string(text).find("emulated") != std::string::npos) check_faults(library);
     if (count > 3) {
       Library twin(arguments[3]);
       check_results(library, &twin);

@@ -1,5 +1,9 @@
 // The quadratic part on a CUDA device.
+#ifdef TDM_EMULATED
+#include "emulated.h"
+#else
 #include "gpu_device.cuh"
+#endif
 #include "gpu_kernels.cuh"
 
 #include "cpu_search.h"
@@ -16,6 +20,8 @@ constexpr int64_t RESERVE_BYTES = 64 << 20; // left free for the driver
 
 void check(cudaError_t error, const char *what) {
   if (error == cudaSuccess) return;
+  // The runtime keeps a thread's last error until it is asked for: the thread's next build must not meet it.
+  (void)cudaGetLastError();
   bool memory = error == cudaErrorMemoryAllocation;
   throw Failure{memory ? TDM_OUT_OF_MEMORY : TDM_DEVICE_FAILED,
                 std::string("the GPU failed to ") + what + ": " + cudaGetErrorString(error) + " (" +
@@ -29,11 +35,15 @@ class DeviceArray {
   DeviceArray() = default;
   DeviceArray(const DeviceArray &) = delete;
   DeviceArray &operator=(const DeviceArray &) = delete;
-  ~DeviceArray() { (void)cudaFree(data_); }
+  ~DeviceArray() { release(); }
+
+  void release() {
+    if (data_) (void)cudaFree(data_);  // of nothing, it would wake up a device
+    data_ = nullptr;
+  }
 
   void allocate(int64_t count) {
-    (void)cudaFree(data_);
-    data_ = nullptr;
+    release();
     void *data = nullptr;
     check(cudaMalloc(&data, size_t(std::max<int64_t>(1, count)) * sizeof(T)), "take memory");
     data_ = static_cast<T *>(data);
@@ -96,6 +106,7 @@ class GpuSearch final : public Backend {
   explicit GpuSearch(const tdm_params &params) : params_(params), host_(params.threads) {
     cudaDeviceProp found = properties(params.device);
     check(cudaSetDevice(params.device), "be chosen");
+    (void)cudaGetLastError();  // what others on this thread left
     processors_ = found.multiProcessorCount;
     check(cudaFuncSetAttribute(nearest_kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, sizeof(NearestMemory)),
           "give a block its shared memory");
@@ -104,20 +115,23 @@ class GpuSearch final : public Backend {
   void load(const Points &points) override {
     points_ = points;
     host_.load(points);
-    size_t free = 0, total = 0;
-    check(cudaMemGetInfo(&free, &total), "tell its memory");
-    int64_t room = std::max<int64_t>(0, int64_t(free) - RESERVE_BYTES);
-    if (params_.device_bytes_max > 0) room = std::min(room, params_.device_bytes_max);
     int degree = std::max(params_.bottom_degree, params_.upper_degree);
     int64_t padded = round_up(points.count, TILE);
     // Two blocks per processor and four rounds of them: enough that the last round's idle part does not matter.
     queries_ = std::min<int64_t>(padded, int64_t(processors_) * 2 * 4 * TILE);
-    resident_ = resident_bytes(points.count, points.stride, degree, queries_) <= room;
+    resident_ = resident_bytes(points.count, points.stride, degree, queries_) <= room();
     if (resident_) {
-      load_resident(degree);
-    } else {
-      load_streaming(room);
+      try {
+        load_resident(degree);
+        return;
+      } catch (const Failure &failure) {
+        if (failure.code != TDM_OUT_OF_MEMORY) throw;
+        // Another build took it in between, or it is in pieces.
+        release();
+        resident_ = false;
+      }
     }
+    load_streaming(room());
   }
 
   void neighbours(int64_t count, int64_t base, int degree, float alpha, Key *kept, Progress &progress) override {
@@ -127,8 +141,8 @@ class GpuSearch final : public Backend {
       check(cudaMemset(lists_.get(), 0xFF, size_t(round_up(queries, TILE)) * CANDIDATES * sizeof(Key)), "clear lists");
       if (resident_) {
         nearest(halves_.get() + first * points_.stride, first, queries, halves_.get(), norms_.get(), 0, base);
-        rank_kernel<<<warps_to_blocks(queries), BLOCK_ROWS * WARP>>>(floats_.get(), points_.stride, first, queries,
-                                                                     lists_.get());
+        TDM_LAUNCH(rank_kernel, warps_to_blocks(queries), BLOCK_ROWS * WARP, 0, floats_.get(), points_.stride, first,
+                   queries, lists_.get());
         check(cudaGetLastError(), "start ranking");
         prune_lists(queries, degree, alpha, kept + first * degree);
       } else {
@@ -145,20 +159,42 @@ class GpuSearch final : public Backend {
       host_.prune(first, count, candidates, degree, alpha, kept, progress);
       return;
     }
+    check_room(count, degree);
     check(cudaMemcpy(lists_.get(), candidates, size_t(count) * CANDIDATES * sizeof(Key), cudaMemcpyHostToDevice),
           "take candidates");
     prune_lists(count, degree, alpha, kept);
   }
 
  private:
+  // Bytes that this build may take now.
+  int64_t room() const {
+    size_t free = 0, total = 0;
+    check(cudaMemGetInfo(&free, &total), "tell its memory");
+    int64_t room = std::max<int64_t>(0, int64_t(free) - RESERVE_BYTES);
+    return params_.device_bytes_max > 0 ? std::min(room, params_.device_bytes_max) : room;
+  }
+
+  void release() {
+    halves_.release();
+    norms_.release();
+    floats_.release();
+    lists_.release();
+    kept_.release();
+  }
+
+  void check_room(int64_t count, int degree) const {
+    if (count > working_ || degree > degree_) throw Failure{TDM_INTERNAL, "more lists than the device has room for"};
+  }
+
   void load_resident(int degree) {
     int64_t padded = round_up(points_.count, TILE);
     halves_.allocate(padded * points_.stride);
     norms_.allocate(padded);
     floats_.allocate(points_.count * points_.stride);
-    int64_t working = std::max(queries_, std::min(padded, REVERSE_ROWS));
-    lists_.allocate(working * CANDIDATES);
-    kept_.allocate(working * degree);
+    working_ = std::max(queries_, std::min(padded, REVERSE_ROWS));
+    degree_ = degree;
+    lists_.allocate(working_ * CANDIDATES);
+    kept_.allocate(working_ * degree_);
     check(cudaMemcpy(floats_.get(), points_.data, size_t(points_.count) * points_.stride * sizeof(float),
                      cudaMemcpyHostToDevice),
           "take the points");
@@ -189,7 +225,8 @@ class GpuSearch final : public Backend {
   }
 
   void convert(const float *floats, int64_t count, int64_t padded, uint16_t *halves, float *norms) {
-    convert_kernel<<<warps_to_blocks(padded), BLOCK_ROWS * WARP>>>(floats, count, padded, points_.stride, halves, norms);
+    TDM_LAUNCH(convert_kernel, warps_to_blocks(padded), BLOCK_ROWS * WARP, 0, floats, count, padded, points_.stride,
+               halves, norms);
     check(cudaGetLastError(), "start converting");
   }
 
@@ -208,7 +245,7 @@ class GpuSearch final : public Backend {
     NearestTask task{queries,    query_first, query_count,    base,        norms,
                      base_first, base_count,  points_.stride, lists_.get()};
     unsigned blocks = unsigned((query_count + TILE - 1) / TILE);
-    nearest_kernel<<<blocks, NEAREST_THREADS, sizeof(NearestMemory)>>>(task);
+    TDM_LAUNCH(nearest_kernel, blocks, NEAREST_THREADS, sizeof(NearestMemory), task);
     check(cudaGetLastError(), "start the search for neighbours");
   }
 
@@ -233,8 +270,9 @@ class GpuSearch final : public Backend {
   }
 
   void prune_lists(int64_t count, int degree, float alpha, Key *kept) {
-    prune_kernel<<<warps_to_blocks(count), BLOCK_ROWS * WARP>>>(floats_.get(), points_.stride, count, lists_.get(), degree,
-                                                                alpha, kept_.get());
+    check_room(count, degree);
+    TDM_LAUNCH(prune_kernel, warps_to_blocks(count), BLOCK_ROWS * WARP, 0, floats_.get(), points_.stride, count,
+               lists_.get(), degree, alpha, kept_.get());
     check(cudaGetLastError(), "start pruning");
     // Waits for the kernels: what went wrong in them comes out here.
     check(cudaMemcpy(kept, kept_.get(), size_t(count) * degree * sizeof(Key), cudaMemcpyDeviceToHost), "find neighbours");
@@ -245,7 +283,8 @@ class GpuSearch final : public Backend {
   Points points_{};
   int processors_ = 1;
   bool resident_ = true;
-  int64_t queries_ = 0, base_ = 0;
+  int64_t queries_ = 0, base_ = 0, working_ = 0;
+  int degree_ = 0;
   DeviceArray<float> floats_, norms_, base_norms_, staging_;
   DeviceArray<uint16_t> halves_, base_halves_;
   DeviceArray<Key> lists_, kept_;

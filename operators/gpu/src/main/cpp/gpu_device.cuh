@@ -15,7 +15,13 @@ __device__ __forceinline__ float from_half_bits(uint16_t bits) { return __half2f
 
 __device__ __forceinline__ Key shuffle(Key value, int lane) { return __shfl_sync(ALL_LANES, value, lane); }
 __device__ __forceinline__ Key shuffle_xor(Key value, int mask) { return __shfl_xor_sync(ALL_LANES, value, mask); }
-__device__ __forceinline__ float shuffle_xor(float value, int mask) { return __shfl_xor_sync(ALL_LANES, value, mask); }
+
+// Over the warp, in the order that gives every lane the same bits.
+__device__ __forceinline__ float warp_sum(float value) {
+#pragma unroll
+  for (int mask = 16; mask > 0; mask /= 2) value += __shfl_xor_sync(ALL_LANES, value, mask);
+  return value;
+}
 
 // Sixteen bytes from global to shared memory, behind the thread's back; both aligned to 16.
 __device__ __forceinline__ void copy_async(void *shared, const void *global) {
@@ -50,5 +56,7 @@ __device__ __forceinline__ void multiply_add(float (&c)[4], const uint32_t (&a)[
 }
 
 extern __shared__ __align__(128) unsigned char block_memory[];
+
+#define TDM_LAUNCH(kernel, blocks, threads, shared_bytes, ...) kernel<<<blocks, threads, shared_bytes>>>(__VA_ARGS__)
 
 }  // namespace tidemark

@@ -288,12 +288,6 @@ __global__ void __launch_bounds__(NEAREST_THREADS, TDM_BLOCKS_PER_PROCESSOR) nea
   }
 }
 
-__device__ __forceinline__ float warp_sum(float value) {
-#pragma unroll
-  for (int mask = 16; mask > 0; mask /= 2) value += shuffle_xor(value, mask);
-  return value;
-}
-
 // Squared L2 by a whole warp; every lane gets the same bits, whichever of the two comes first.
 __device__ __forceinline__ float warp_distance(const float *a, const float *b, int stride, int lane) {
   float sum = 0;

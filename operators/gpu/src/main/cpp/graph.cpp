@@ -147,8 +147,8 @@ Graph build_graph(const tdm_params &params, const Prepared &prepared, Backend &b
     backend.neighbours(lists.count, lists.count, lists.degree, params.alpha, lists.keys.data(), progress);
     std::vector<Lists> wider;
     for (size_t other = level + 1; other < sizes.size(); other++) {
-      wider.emplace_back(lists.count, WIDER_DEGREE);
-      backend.neighbours(lists.count, sizes[other], WIDER_DEGREE, params.alpha, wider.back().keys.data(), progress);
+      wider.emplace_back(lists.count, std::min(WIDER_DEGREE, lists.degree));
+      backend.neighbours(lists.count, sizes[other], wider.back().degree, params.alpha, wider.back().keys.data(), progress);
     }
     progress.begin(level == 0 ? 0.90 : 0.01, level == 0 ? 0.97 : 0.02, lists.count);
     add_reverse(lists, wider, params.alpha, params.threads, backend, progress);
