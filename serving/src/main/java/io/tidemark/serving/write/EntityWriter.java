@@ -1,6 +1,7 @@
 package io.tidemark.serving.write;
 
 import io.tidemark.model.collection.CollectionInfo;
+import io.tidemark.model.collection.ShardHash;
 import io.tidemark.model.column.Column;
 import io.tidemark.model.column.ColumnBuilder;
 import io.tidemark.model.column.EntityBatch;

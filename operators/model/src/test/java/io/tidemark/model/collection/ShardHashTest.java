@@ -1,4 +1,4 @@
-package io.tidemark.serving.write;
+package io.tidemark.model.collection;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package io.tidemark.serving.write;
+package io.tidemark.model.collection;
 
 import java.nio.charset.StandardCharsets;
 
