@@ -3,6 +3,7 @@ package io.tidemark.jobs.index;
 import io.tidemark.engine.index.GraphBuilder;
 import io.tidemark.engine.index.GraphBuilders;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
@@ -24,22 +25,28 @@ public final class BuilderChoice {
   /** What Flink's own GPU driver calls a device's ordinal. */
   private static final String ORDINAL = "index";
 
+  /** Only counted, by nobody enforced; a worker has as many as slots where nothing else is said. */
+  private static final double CORES = 1;
+
   private BuilderChoice() {}
 
   /**
-   * Puts the operator that builds into a slot of its own with a GPU, where that is wanted.
+   * Puts operators, of a job all of them, into slots with a GPU each, where that is wanted. One
+   * left out would take a slot of its own, and with it a share of the GPU of the worker that it is
+   * on: Flink gives a slot of no stated size an equal share of everything its worker has.
    *
-   * @param cores and heap that its slot has: Flink wants them named as soon as anything else is
+   * @param heapMiB that a slot has: Flink wants it named as soon as anything else is
    */
   public static void request(
-      SingleOutputStreamOperator<?> operator, GpuUse use, double cores, int heapMiB) {
+      GpuUse use, int heapMiB, List<? extends SingleOutputStreamOperator<?>> operators) {
     if (use == GpuUse.TRUE) {
-      operator.slotSharingGroup(
+      SlotSharingGroup group =
           SlotSharingGroup.newBuilder("index-builder")
-              .setCpuCores(cores)
+              .setCpuCores(CORES)
               .setTaskHeapMemoryMB(heapMiB)
               .setExternalResource(RESOURCE, 1.0)
-              .build());
+              .build();
+      operators.forEach(operator -> operator.slotSharingGroup(group));
     }
   }
 

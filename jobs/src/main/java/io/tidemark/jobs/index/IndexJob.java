@@ -85,18 +85,20 @@ public final class IndexJob implements MaintenanceJob {
   public static void define(
       StreamExecutionEnvironment env, IndexConfig config, List<IndexTask> tasks) {
     BatchRun.configure(env, NAME);
-    SingleOutputStreamOperator<SegmentIndex> built =
+    SingleOutputStreamOperator<IndexTask> planned =
         env.fromData(tasks, TypeInformation.of(IndexTask.class))
             .name("planned segments")
             .uid("index-tasks")
-            .setParallelism(1)
+            .setParallelism(1);
+    SingleOutputStreamOperator<SegmentIndex> built =
+        planned
             .rebalance()
             .process(new IndexRunner(config.lake(), config.gpu(), config.threads()))
             .returns(TypeInformation.of(SegmentIndex.class))
             .name("IndexRunner")
             .uid("index-runner")
             .setParallelism(config.parallelism());
-    BuilderChoice.request(built, config.gpu(), config.threads(), GPU_SLOT_HEAP_MIB);
+    BuilderChoice.request(config.gpu(), GPU_SLOT_HEAP_MIB, List.of(planned, built));
     built
         .sinkTo(new IndexCommitter(config.lake()))
         .name("IndexCommitter")

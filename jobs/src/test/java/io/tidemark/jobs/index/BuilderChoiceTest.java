@@ -43,7 +43,7 @@ class BuilderChoiceTest {
   void a_cluster_without_gpus_is_told_from_other_failures() {
     SingleOutputStreamOperator<String> names =
         names(StreamExecutionEnvironment.getExecutionEnvironment());
-    BuilderChoice.request(names, GpuUse.TRUE, 1, 64);
+    BuilderChoice.request(GpuUse.TRUE, 64, List.of(names));
     assertThatThrownBy(() -> names.executeAndCollect(1)).matches(BuilderChoice::noWorker);
     assertThat(BuilderChoice.noWorker(new IllegalStateException("the disk is full"))).isFalse();
   }
@@ -61,7 +61,7 @@ class BuilderChoiceTest {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     for (GpuUse use : List.of(GpuUse.AUTO, GpuUse.FALSE)) {
       SingleOutputStreamOperator<Integer> numbers = env.fromData(1).map(n -> n);
-      BuilderChoice.request(numbers, use, 1, 64);
+      BuilderChoice.request(use, 64, List.of(numbers));
       assertThat(numbers.getTransformation().getSlotSharingGroup()).isEmpty();
     }
   }

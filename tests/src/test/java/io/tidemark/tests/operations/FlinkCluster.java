@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -36,7 +37,7 @@ final class FlinkCluster implements AutoCloseable {
   private final Path folder;
   private final Process process;
 
-  private FlinkCluster(Path folder, Process process) {
+  FlinkCluster(Path folder, Process process) {
     this.folder = folder;
     this.process = process;
   }
@@ -108,6 +109,21 @@ final class FlinkCluster implements AutoCloseable {
   }
 
   private static Process java(Path log, Class<?> main, String... arguments) throws IOException {
+    return java(log, List.of(), Map.of(), main, arguments);
+  }
+
+  /**
+   * A JVM with Flink's jars, and those below {@code lib/}.
+   *
+   * @param log whose folder has them
+   */
+  static Process java(
+      Path log,
+      List<String> options,
+      Map<String, String> environment,
+      Class<?> main,
+      String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -121,12 +137,14 @@ final class FlinkCluster implements AutoCloseable {
         List.of("lang", "net", "io", "nio", "text", "time", "util", "util.concurrent")) {
       command.add("--add-opens=java.base/java." + opened + "=ALL-UNNAMED");
     }
+    command.addAll(options);
     command.addAll(List.of("-cp", classPath(log.getParent())));
     command.add(main.getName());
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().put("FLINK_CONF_DIR", log.resolveSibling("conf").toString());
+    builder.environment().putAll(environment);
     return builder.start();
   }
 
