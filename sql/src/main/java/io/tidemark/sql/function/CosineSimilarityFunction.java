@@ -1,15 +1,17 @@
 package io.tidemark.sql.function;
 
 import io.tidemark.model.index.Metric;
-import org.apache.flink.table.functions.ScalarFunction;
-import org.jspecify.annotations.Nullable;
 
-/** {@code COSINE_SIMILARITY(a, b)}: of two ARRAY&lt;FLOAT&gt;, as a COSINE search scores it. */
-public final class CosineSimilarityFunction extends ScalarFunction {
+/** {@code COSINE_SIMILARITY(a, b)}, as a COSINE search scores it: 0 with a vector of zeros. */
+public final class CosineSimilarityFunction extends ScoreFunction {
   private static final long serialVersionUID = 1L;
 
-  /** Null if a vector is null. */
-  public @Nullable Float eval(Float @Nullable [] a, Float @Nullable [] b) {
-    return VectorArguments.score(Metric.COSINE, a, b);
+  public CosineSimilarityFunction() {
+    super(Metric.COSINE);
+  }
+
+  @Override
+  VectorFunction instance() {
+    return new CosineSimilarityFunction();
   }
 }
