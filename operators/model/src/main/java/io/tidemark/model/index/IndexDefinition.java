@@ -1,6 +1,7 @@
 package io.tidemark.model.index;
 
 import io.tidemark.model.error.TidemarkException;
+import java.io.Serializable;
 import java.util.Map;
 
 /**
@@ -18,7 +19,8 @@ public record IndexDefinition(
     String name,
     IndexType type,
     Metric metric,
-    Map<String, String> parameters) {
+    Map<String, String> parameters)
+    implements Serializable {
   public static final String DEFAULT_NAME = "_default_idx";
 
   public IndexDefinition {

@@ -1,6 +1,7 @@
 package io.tidemark.model.schema;
 
 import io.tidemark.model.error.TidemarkException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +15,8 @@ import java.util.Set;
  * @param version raised by every change
  */
 public record CollectionSchema(
-    String description, boolean dynamic, int version, List<FieldSchema> fields) {
+    String description, boolean dynamic, int version, List<FieldSchema> fields)
+    implements Serializable {
   public static final int FIELDS_MAX = 64;
   public static final int VECTOR_FIELDS_MAX = 10;
 

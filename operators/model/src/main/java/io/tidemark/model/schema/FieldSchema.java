@@ -1,6 +1,7 @@
 package io.tidemark.model.schema;
 
 import io.tidemark.model.error.TidemarkException;
+import java.io.Serializable;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,8 @@ public record FieldSchema(
     int dimension,
     int maxLength,
     @Nullable Object defaultValue,
-    Map<String, String> parameters) {
+    Map<String, String> parameters)
+    implements Serializable {
   /** The first id a user's field can have; Milvus keeps the lower ones. */
   public static final int FIRST_ID = 100;
 
