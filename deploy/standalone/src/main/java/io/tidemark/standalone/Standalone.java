@@ -1,5 +1,6 @@
 package io.tidemark.standalone;
 
+import io.tidemark.connectors.client.Stores;
 import io.tidemark.jobs.coordinate.CoordinatorConfig;
 import io.tidemark.jobs.coordinate.CoordinatorSupervisor;
 import io.tidemark.jobs.coordinate.JobRequests;
@@ -190,6 +191,9 @@ public final class Standalone implements AutoCloseable {
     http.handle("/status", request -> status.status());
     http.handle("/status.json", request -> status.json());
     http.handle("/admin/jobs", jobs::answer);
+    http.handle(
+        "/admin/stores",
+        request -> HttpEndpoint.Answer.json(200, new Stores(logConfig, lakeConfig).toJson()));
     http.handle("/metrics", request -> status.metrics());
     http.handle("/healthz", request -> status.health());
     awaitRunning(ingest);
