@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a native builder owes its caller beside a good graph. */
 class NativeBuildersTest {
-  private static final long SEED = Long.getLong("tidemark.test.seed", 20_260_101);
+  private static final long SEED = Long.getLong("seed", 20_260_101);
   private static final TwinGraphBuilder TWIN = new TwinGraphBuilder();
 
   @TempDir Path folder;

@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.StreamSupport;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -24,6 +25,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.statefun.sdk.java.types.Types;
@@ -125,11 +127,14 @@ class StatefulFunctionHostTest {
           OUT.add(Egress.value(Types.stringType(), message));
         }));
     job = cluster.submitJob(env.getStreamGraph().getJobGraph()).get().getJobID();
-    // A job is RUNNING before its tasks are, and a savepoint needs all of them.
-    eventually(() ->
-        StreamSupport.stream(
-                cluster.getExecutionGraph(job).get().getAllExecutionVertices().spliterator(), false)
-            .allMatch(task -> task.getExecutionState() == ExecutionState.RUNNING));
+    eventually(() -> tasksRun(cluster.getExecutionGraph(job).get()));
+  }
+
+  /** A job runs before its tasks do, and knows none of them before it runs. */
+  private static boolean tasksRun(AccessExecutionGraph graph) {
+    return graph.getState() == JobStatus.RUNNING
+        && StreamSupport.stream(graph.getAllExecutionVertices().spliterator(), false)
+            .allMatch(task -> task.getExecutionState() == ExecutionState.RUNNING);
   }
 
   private interface Take<T> extends java.util.function.Consumer<T>, java.io.Serializable {}
