@@ -89,7 +89,12 @@ class OrphansDuringWritesTest {
             new IndexJob(), system, books, Map.of("force", "true", "index-rows-min", "10"));
       }
       plant(system, books, random);
-      ExpirySystem.await(() -> planted.stream().noneMatch(path -> path.toFile().exists()));
+      ExpirySystem.await(() -> {
+        if (cleaner.isDone()) {
+          cleaner.get();
+        }
+        return planted.stream().noneMatch(path -> path.toFile().exists());
+      });
       cleaning.set(false);
       OrphanFiles.Deleted cleaned = cleaner.get();
       ExpirySystem.cancel(cluster, job);
