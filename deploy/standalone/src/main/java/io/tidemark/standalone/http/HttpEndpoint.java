@@ -16,6 +16,8 @@ import org.slf4j.LoggerFactory;
 /** Health, status, metrics and administration over HTTP, on loopback only. */
 public final class HttpEndpoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpEndpoint.class);
+  private static final String NO_SUCH_PAGE =
+      "no such page; there are /status, /status.json, /metrics, /healthz and /admin/jobs\n";
 
   private final HttpServer server;
   private final ExecutorService handlers;
@@ -67,7 +69,7 @@ public final class HttpEndpoint implements AutoCloseable {
     server.setExecutor(handlers);
     HttpEndpoint endpoint = new HttpEndpoint(server, handlers);
     server.createContext(
-        "/", exchange -> endpoint.respond(exchange, request -> Answer.text(404, "no such page\n")));
+        "/", exchange -> endpoint.respond(exchange, request -> Answer.text(404, NO_SUCH_PAGE)));
     endpoint.handle("/healthz", request -> Answer.text(503, "starting\n"));
     server.start();
     return endpoint;
