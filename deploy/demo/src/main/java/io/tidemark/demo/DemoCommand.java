@@ -35,7 +35,7 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--rows",
       paramLabel = "N|all",
       defaultValue = "20000",
-      description = "how many glosses, the most used first (default: 20000)")
+      description = "how many glosses (1000 or more), the most used first (default: 20000)")
   private String rows = String.valueOf(DEFAULT_ROWS);
 
   @Option(
