@@ -6,7 +6,8 @@ import io.tidemark.connectors.client.TidemarkClient;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.sql.function.TidemarkFunctions;
-import io.tidemark.sql.table.TidemarkTableFactory;
+import io.tidemark.sql.procedure.Procedures;
+import io.tidemark.sql.system.SystemTables;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,10 +32,12 @@ import org.apache.flink.table.catalog.exceptions.DatabaseAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.DatabaseNotEmptyException;
 import org.apache.flink.table.catalog.exceptions.DatabaseNotExistException;
 import org.apache.flink.table.catalog.exceptions.FunctionNotExistException;
+import org.apache.flink.table.catalog.exceptions.ProcedureNotExistException;
 import org.apache.flink.table.catalog.exceptions.TableAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.TableNotExistException;
 import org.apache.flink.table.catalog.stats.CatalogTableStatistics;
 import org.apache.flink.table.factories.Factory;
+import org.apache.flink.table.procedures.Procedure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +64,7 @@ public final class TidemarkCatalog extends UnpartitionedCatalog {
 
   @Override
   public Optional<Factory> getFactory() {
-    return Optional.of(new TidemarkTableFactory(endpoint, getName(), inherited));
+    return Optional.of(new CatalogTableFactory(endpoint, getName(), inherited));
   }
 
   /** Connects, so that a wrong endpoint is told by CREATE CATALOG. */
@@ -212,12 +215,28 @@ public final class TidemarkCatalog extends UnpartitionedCatalog {
 
   @Override
   public boolean tableExists(ObjectPath path) {
-    return find(path).isPresent();
+    return systemTable(path).map(name -> find(behind(path, name))).orElseGet(() -> find(path))
+        .isPresent();
   }
 
   @Override
   public CatalogTable getTable(ObjectPath path) throws TableNotExistException {
+    Optional<SystemTables.Name> system = systemTable(path);
+    if (system.isPresent()) {
+      if (find(behind(path, system.get())).isEmpty()) {
+        throw new TableNotExistException(getName(), path);
+      }
+      return SystemTables.table(system.get());
+    }
     return table(path.getObjectName(), require(path));
+  }
+
+  private static Optional<SystemTables.Name> systemTable(ObjectPath path) {
+    return SystemTables.find(path.getObjectName());
+  }
+
+  private static ObjectPath behind(ObjectPath path, SystemTables.Name name) {
+    return new ObjectPath(path.getDatabaseName(), name.collection());
   }
 
   private CatalogTable table(String name, CollectionDescription collection) {
@@ -309,6 +328,9 @@ public final class TidemarkCatalog extends UnpartitionedCatalog {
 
   @Override
   public CatalogTableStatistics getTableStatistics(ObjectPath path) {
+    if (systemTable(path).isPresent()) {
+      return CatalogTableStatistics.UNKNOWN;
+    }
     try {
       long rows =
           client().collections().rowCount(path.getDatabaseName(), path.getObjectName());
@@ -344,5 +366,16 @@ public final class TidemarkCatalog extends UnpartitionedCatalog {
   public boolean functionExists(ObjectPath path) {
     return TidemarkFunctions.definitions()
         .containsKey(path.getObjectName().toUpperCase(Locale.ROOT));
+  }
+
+  @Override
+  public List<String> listProcedures(String database) {
+    return Procedures.names(database);
+  }
+
+  @Override
+  public Procedure getProcedure(ObjectPath path) throws ProcedureNotExistException {
+    return Procedures.find(endpoint, path)
+        .orElseThrow(() -> new ProcedureNotExistException(getName(), path));
   }
 }
