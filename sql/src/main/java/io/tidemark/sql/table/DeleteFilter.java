@@ -126,7 +126,8 @@ final class DeleteFilter {
       return comparison(MIRRORED.getOrDefault(operator, operator), right, left);
     }
     return name(left)
-        .flatMap(name -> literal(right).map(value -> name + " " + operator + " " + template(value)));
+        .flatMap(
+            name -> literal(right).map(value -> name + " " + operator + " " + template(value)));
   }
 
   private Optional<String> membership(List<ResolvedExpression> arguments) {
@@ -161,8 +162,7 @@ final class DeleteFilter {
       return arguments.stream().allMatch(a -> collectEqualities(a, names, given));
     }
     Optional<String> name = name(arguments.getFirst());
-    if (!call.getFunctionDefinition().equals(BuiltInFunctionDefinitions.EQUALS)
-        || name.isEmpty()) {
+    if (!call.getFunctionDefinition().equals(BuiltInFunctionDefinitions.EQUALS) || name.isEmpty()) {
       return false;
     }
     names.add(name.get());

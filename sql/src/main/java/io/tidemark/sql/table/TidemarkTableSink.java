@@ -36,10 +36,7 @@ import org.jspecify.annotations.Nullable;
  * the server.
  */
 public final class TidemarkTableSink
-    implements DynamicTableSink,
-        SupportsWritingMetadata,
-        SupportsDeletePushDown,
-        SupportsTruncate {
+    implements DynamicTableSink, SupportsWritingMetadata, SupportsDeletePushDown, SupportsTruncate {
   static final String PARTITION = "partition";
 
   private final TableTarget target;
@@ -104,8 +101,7 @@ public final class TidemarkTableSink
 
   @Override
   public SinkRuntimeProvider getSinkRuntimeProvider(Context context) {
-    RowType physical =
-        (RowType) target.schema().toPhysicalRowDataType().getLogicalType();
+    RowType physical = (RowType) target.schema().toPhysicalRowDataType().getLogicalType();
     List<LogicalType> types = new ArrayList<>(physical.getChildren());
     List<String> names = new ArrayList<>(physical.getFieldNames());
     Map<String, DataType> writable = listWritableMetadata();
@@ -118,8 +114,7 @@ public final class TidemarkTableSink
             .endpoint(target.endpoint())
             .database(target.database())
             .collection(target.collection())
-            .rowType(
-                RowType.of(types.toArray(LogicalType[]::new), names.toArray(String[]::new)))
+            .rowType(RowType.of(types.toArray(LogicalType[]::new), names.toArray(String[]::new)))
             .settings(settings());
     if (metadata.contains(PARTITION)) {
       sink.partitionColumn(physical.getFieldCount() + metadata.indexOf(PARTITION));
@@ -135,8 +130,7 @@ public final class TidemarkTableSink
 
   @Override
   public boolean applyDeleteFilters(List<ResolvedExpression> filters) {
-    Optional<DeleteFilter.Filter> filter =
-        DeleteFilter.of(filters, target.description().schema());
+    Optional<DeleteFilter.Filter> filter = DeleteFilter.of(filters, target.description().schema());
     deletion = filter.orElse(null);
     return filter.isPresent();
   }

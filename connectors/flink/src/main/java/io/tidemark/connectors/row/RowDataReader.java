@@ -205,10 +205,8 @@ public final class RowDataReader {
     };
   }
 
-  private static BadRowException bad(
-      @Nullable Object key, RowLayout.Column column, String what) {
-    return new BadRowException(
-        nameOf(key) + ": column '" + column.field().name() + "' " + what);
+  private static BadRowException bad(@Nullable Object key, RowLayout.Column column, String what) {
+    return new BadRowException(nameOf(key) + ": column '" + column.field().name() + "' " + what);
   }
 
   /** How messages name a row. */

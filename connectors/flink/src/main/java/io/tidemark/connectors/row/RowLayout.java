@@ -50,14 +50,13 @@ public record RowLayout(Optional<Column> key, List<Column> fields, int partition
       FieldSchema field =
           schema
               .field(name)
-              .orElseThrow(
-                  () ->
-                      TidemarkException.invalid(
-                          "column '"
-                              + name
-                              + "' is no field of the collection, whose fields are "
-                              + schema.fields().stream().map(FieldSchema::name).toList()
-                              + "; leave it out or rename it"));
+              .orElseThrow(() ->
+                  TidemarkException.invalid(
+                      "column '"
+                          + name
+                          + "' is no field of the collection, whose fields are "
+                          + schema.fields().stream().map(FieldSchema::name).toList()
+                          + "; leave it out or rename it"));
       checkType(name, type, field);
       columns.add(new Column(i, type, field));
     }
@@ -103,8 +102,7 @@ public record RowLayout(Optional<Column> key, List<Column> fields, int partition
           case DOUBLE -> type.is(LogicalTypeRoot.FLOAT) || type.is(LogicalTypeRoot.DOUBLE);
           case VARCHAR, JSON -> isText(type);
           case FLOAT_VECTOR ->
-              type instanceof ArrayType array
-                  && array.getElementType().is(LogicalTypeRoot.FLOAT);
+              type instanceof ArrayType array && array.getElementType().is(LogicalTypeRoot.FLOAT);
         };
     if (!fits) {
       throw TidemarkException.invalid(

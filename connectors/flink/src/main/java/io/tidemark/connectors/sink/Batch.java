@@ -34,8 +34,7 @@ final class Batch {
   /** A batch without anything has room for any row. */
   boolean hasRoomFor(RowChange change) {
     return isEmpty()
-        || (size() < settings.batchRowsMax()
-            && bytes + change.bytes() <= settings.batchBytesMax());
+        || (size() < settings.batchRowsMax() && bytes + change.bytes() <= settings.batchBytesMax());
   }
 
   /**
@@ -70,12 +69,11 @@ final class Batch {
     if (!deleted.isEmpty()) {
       requests.add(new WriteRequest.Delete(deleted));
     }
-    rows.forEach(
-        (partition, own) ->
-            requests.add(
-                settings.writeMode() == WriteMode.INSERT
-                    ? new WriteRequest.Insert(partition, own)
-                    : new WriteRequest.Upsert(partition, own)));
+    rows.forEach((partition, own) ->
+        requests.add(
+            settings.writeMode() == WriteMode.INSERT
+                ? new WriteRequest.Insert(partition, own)
+                : new WriteRequest.Upsert(partition, own)));
     return requests;
   }
 

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a writer has done, as Flink's metrics: the standard ones of a sink, and in the group {@code
- * tidemark} requests, retries, requestsInFlight, deletedKeys, replacedRows (left out because a later
- * change of their key was in the same batch) and skippedRows. Of the task's thread only.
+ * tidemark} requests, retries, requestsInFlight, deletedKeys, replacedRows (left out because a
+ * later change of their key was in the same batch) and skippedRows. Of the task's thread only.
  */
 final class SinkFigures {
   private static final Logger LOG = LoggerFactory.getLogger(SinkFigures.class);

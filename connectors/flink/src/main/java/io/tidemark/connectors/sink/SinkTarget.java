@@ -15,8 +15,7 @@ import org.apache.flink.table.types.logical.RowType;
  *
  * @param partition position of the partition's name in the rows, or -1
  */
-record SinkTarget(
-    Endpoint endpoint, String database, String collection, RowType row, int partition)
+record SinkTarget(Endpoint endpoint, String database, String collection, RowType row, int partition)
     implements Serializable {
   private static final long PAUSE_MS = 500;
 

@@ -30,8 +30,8 @@ public final class TidemarkDeletion {
    * @param filter in the server's language
    * @param values of the {@code {name}}s in it
    * @return rows that were found and deleted; of a filter by keys alone, the keys
-   * @throws TidemarkException as the server says; 101 for a filter by more than keys on a collection
-   *     that is not loaded
+   * @throws TidemarkException as the server says; 101 for a filter by more than keys on a
+   *     collection that is not loaded
    */
   public long delete(String filter, Map<String, TemplateValue> values, Duration timeout) {
     DeleteRequest request =

@@ -1,7 +1,6 @@
 package io.tidemark.connectors.sink;
 
 import io.tidemark.connectors.client.CollectionDescription;
-import io.tidemark.connectors.client.Endpoint;
 import io.tidemark.connectors.client.TidemarkClient;
 import io.tidemark.connectors.row.FieldDataBuilder;
 import io.tidemark.connectors.row.RowDataReader;
@@ -95,8 +94,7 @@ public final class TidemarkSink<T> implements Sink<T>, SupportsPreWriteTopology<
               description.shards(),
               settings,
               writes,
-              new FlinkTaskThread(
-                  context.getMailboxExecutor(), context.getProcessingTimeService()),
+              new FlinkTaskThread(context.getMailboxExecutor(), context.getProcessingTimeService()),
               new SinkFigures(context.metricGroup()));
       return new ConvertingWriter<>(converter, writer);
     } catch (TidemarkException | InterruptedException e) {

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a {@link TidemarkSink}. Endpoint, collection, row type and, unless the stream carries {@code
- * RowData}, a converter must be given.
+ * Makes a {@link TidemarkSink}. Endpoint, collection, row type and, unless the stream carries
+ * {@code RowData}, a converter must be given.
  */
 public final class TidemarkSinkBuilder<T> {
   private static final Logger LOG = LoggerFactory.getLogger(TidemarkSinkBuilder.class);

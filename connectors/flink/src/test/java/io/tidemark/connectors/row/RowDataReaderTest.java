@@ -113,8 +113,8 @@ class RowDataReaderTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void columns_hold_the_values_in_order_and_mark_nulls_so_that_the_server_fills_them(
-      boolean binary) throws BadRowException {
+  void columns_hold_the_values_in_order_and_mark_nulls_so_that_the_server_fills_them(boolean binary)
+      throws BadRowException {
     List<RowChange> rows = new ArrayList<>();
     for (GenericRowData row :
         List.of(row(1L, vector(1, 2), 3, "a"), row(2L, vector(3, 4), null, null))) {
@@ -190,8 +190,7 @@ class RowDataReaderTest {
       String first, LogicalType firstType, String second, LogicalType secondType) {
     return RowLayout.of(
         schema,
-        RowType.of(
-            new LogicalType[] {firstType, secondType}, new String[] {first, second}),
+        RowType.of(new LogicalType[] {firstType, secondType}, new String[] {first, second}),
         -1);
   }
 }

@@ -58,14 +58,12 @@ class TidemarkWriterTest {
   }
 
   private TidemarkWriter writer(SinkSettings settings, int shards) {
-    return new TidemarkWriter(
-        new RowDataReader(layout), shards, settings, server, task, figures());
+    return new TidemarkWriter(new RowDataReader(layout), shards, settings, server, task, figures());
   }
 
   private static SinkFigures figures() {
     return new SinkFigures(
-        InternalSinkWriterMetricGroup.wrap(
-            UnregisteredMetricsGroup.createOperatorMetricGroup()));
+        InternalSinkWriterMetricGroup.wrap(UnregisteredMetricsGroup.createOperatorMetricGroup()));
   }
 
   private static SinkSettings settings(WriteMode mode, OnBadRow onBadRow, int rows) {
