@@ -4,6 +4,7 @@ import io.tidemark.jobs.MaintenanceJobs;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line's entry; each command is a class of its own. */
 @Command(
@@ -15,7 +16,9 @@ import picocli.CommandLine.Command;
       StandaloneCommand.class,
       StatusCommand.class,
       JobsCommand.class,
-      JobJarCommand.class
+      JobJarCommand.class,
+      SqlCommand.class,
+      ConnectorJarCommand.class
     })
 public final class TidemarkCommand {
   private TidemarkCommand() {}
@@ -52,6 +55,16 @@ public final class TidemarkCommand {
               command.getErr().println("tidemark: " + messageOf(e));
               return 1;
             })
+        .setParameterExceptionHandler((e, given) -> {
+          CommandLine command = e.getCommandLine();
+          command.getErr().println("tidemark: " + e.getMessage());
+          UnmatchedArgumentException.printSuggestions(e, command.getErr());
+          command
+              .getErr()
+              .println(
+                  "See " + command.getCommandSpec().qualifiedName() + " --help for its options");
+          return command.getCommandSpec().exitCodeOnInvalidInput();
+        })
         .execute(CatalogOptions.joined(SnapshotArguments.spelledOut(arguments)));
   }
 

@@ -43,10 +43,11 @@ public final class JobText {
     return line.append(", ").append(seconds(ms)).toString();
   }
 
-  /** How it ended, in one line. */
+  /** How it ended, in one line: of the figures those that are not zero. */
   public static String end(JobView job) {
     String figures =
         job.figures().entrySet().stream()
+            .filter(figure -> !figure.getValue().equals("0"))
             .map(figure -> figure.getKey() + " " + figure.getValue())
             .collect(Collectors.joining(", "));
     long ranMs = job.startedMs() == 0 ? 0 : Math.max(0, job.endedMs() - job.startedMs());

@@ -108,9 +108,20 @@ public record StatusReport(
    */
   public record EndedJobs(String kind, String state, long jobs, double seconds) {}
 
-  /** When a schedule ran and will run. */
+  /**
+   * When a schedule ran and will run.
+   *
+   * @param lastMs of its last run, or when it was set first
+   * @param runs how many there were
+   */
   public record Schedule(
-      String name, String kind, long lastMs, long nextMs, int failures, String message) {}
+      String name,
+      String kind,
+      long lastMs,
+      long nextMs,
+      long runs,
+      int failures,
+      String message) {}
 
   /**
    * A collection.

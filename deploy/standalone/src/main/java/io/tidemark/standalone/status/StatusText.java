@@ -110,7 +110,7 @@ final class StatusText {
           schedule.name(),
           schedule.kind(),
           age(Math.max(0, schedule.nextMs() - nowMs)),
-          schedule.lastMs() == 0 ? "never ran" : "last " + age(nowMs - schedule.lastMs()) + " ago");
+          schedule.runs() == 0 ? "never ran" : "last " + age(nowMs - schedule.lastMs()) + " ago");
     }
   }
 

@@ -86,7 +86,8 @@ final class ScheduleFunction implements StatefulFunction {
     long lastMs = Math.max(set.lastMs(), memory.map(ScheduleMemory::lastMs).orElse(0L));
     long from = lastMs == 0 ? nowMs : lastMs;
     ScheduleMemory known =
-        memory.orElseGet(() -> new ScheduleMemory(schedule, List.of(), from, 0, List.of(), 0, ""));
+        memory.orElseGet(
+            () -> new ScheduleMemory(schedule, List.of(), from, 0, 0, List.of(), 0, ""));
     return Optional.of(known.with(schedule, set.collectionIds(), schedule.nextMs(from)));
   }
 
@@ -155,6 +156,7 @@ final class ScheduleFunction implements StatefulFunction {
         memory.schedule().kind().command(),
         memory.lastMs(),
         memory.nextMs(),
+        memory.runs(),
         memory.failures(),
         memory.message());
   }

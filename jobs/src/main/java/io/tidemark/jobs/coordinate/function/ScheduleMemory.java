@@ -13,6 +13,7 @@ import org.apache.flink.statefun.sdk.java.types.Type;
  *
  * @param lastMs when it was due last, or when it was set first
  * @param nextMs when it is due
+ * @param runs how many times it asked
  * @param running requests of this schedule that have not ended
  * @param failures runs in a row that failed
  */
@@ -21,6 +22,7 @@ record ScheduleMemory(
     List<Long> collectionIds,
     long lastMs,
     long nextMs,
+    long runs,
     List<String> running,
     int failures,
     String message) {
@@ -37,12 +39,13 @@ record ScheduleMemory(
   }
 
   ScheduleMemory with(Schedule newSchedule, List<Long> newIds, long newNextMs) {
-    return new ScheduleMemory(newSchedule, newIds, lastMs, newNextMs, running, failures, message);
+    return new ScheduleMemory(
+        newSchedule, newIds, lastMs, newNextMs, runs, running, failures, message);
   }
 
   ScheduleMemory ran(List<String> requests, long dueMs, long newNextMs) {
     return new ScheduleMemory(
-        schedule, collectionIds, dueMs, newNextMs, requests, failures, message);
+        schedule, collectionIds, dueMs, newNextMs, runs + 1, requests, failures, message);
   }
 
   ScheduleMemory ended(String requestId, String why, int newFailures) {
@@ -51,6 +54,7 @@ record ScheduleMemory(
         collectionIds,
         lastMs,
         nextMs,
+        runs,
         running.stream().filter(id -> !id.equals(requestId)).toList(),
         newFailures,
         why);
