@@ -20,7 +20,8 @@ public final class CatalogOptions {
       ConfigOptions.key(TidemarkOptions.TOKEN.key())
           .stringType()
           .noDefaultValue()
-          .withDescription("'user:password' or an API key, sent with each request; tables do not show it.");
+          .withDescription(
+              "'user:password' or an API key, sent with each request; tables do not show it.");
 
   public static final ConfigOption<String> DEFAULT_DATABASE =
       ConfigOptions.key("default-database")

@@ -14,8 +14,8 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.table.api.ValidationException;
 
 /**
- * Options of a table that are no attributes of its collection, such as {@code sink.batch.rows}: kept
- * as properties of the collection, named like the option after {@value #PREFIX}, so that every
+ * Options of a table that are no attributes of its collection, such as {@code sink.batch.rows}:
+ * kept as properties of the collection, named like the option after {@value #PREFIX}, so that every
  * session that uses the table has them.
  */
 final class KeptOptions {
@@ -25,7 +25,8 @@ final class KeptOptions {
   static final String METADATA_COLUMNS = PREFIX + "metadata-columns";
 
   private static final Pattern SECRET =
-      Pattern.compile("(?i)token|.*(password|passwd|secret|credential|access.?key|session.?token).*");
+      Pattern.compile(
+          "(?i)token|.*(password|passwd|secret|credential|access.?key|session.?token).*");
   private static final int EDITS_MAX = 3;
 
   /** Attributes of the collection: written by its creation, never kept. */
@@ -76,8 +77,7 @@ final class KeptOptions {
             .map(ConfigOption::key)
             .collect(Collectors.toCollection(TreeSet::new));
     if (!known.contains(key)) {
-      List<String> near =
-          known.stream().filter(name -> edits(name, key) <= EDITS_MAX).toList();
+      List<String> near = known.stream().filter(name -> edits(name, key) <= EDITS_MAX).toList();
       throw new ValidationException(
           "option '"
               + key

@@ -51,7 +51,11 @@ final class MetadataColumns {
     boolean same =
         key.equals(column.getName())
             && column.isVirtual() == known.virtual()
-            && column.getDataType().getLogicalType().copy(true).equals(known.type().getLogicalType());
+            && column
+                .getDataType()
+                .getLogicalType()
+                .copy(true)
+                .equals(known.type().getLogicalType());
     if (!same) {
       throw new ValidationException(
           "column '"

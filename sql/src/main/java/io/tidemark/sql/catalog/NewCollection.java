@@ -128,9 +128,10 @@ record NewCollection(
   }
 
   private static String primaryKey(ResolvedSchema columns) {
-    List<String> key = columns.getPrimaryKeyIndexes().length == 0
-        ? List.of()
-        : columns.getPrimaryKey().orElseThrow().getColumns();
+    List<String> key =
+        columns.getPrimaryKeyIndexes().length == 0
+            ? List.of()
+            : columns.getPrimaryKey().orElseThrow().getColumns();
     if (key.size() != 1) {
       throw new ValidationException(
           (key.isEmpty() ? "the table has no primary key" : "the primary key has columns " + key)
@@ -177,8 +178,8 @@ record NewCollection(
     });
     configuration
         .getOptional(TidemarkOptions.TTL)
-        .ifPresent(ttl ->
-            properties.put(DescribedTable.TTL_PROPERTY, String.valueOf(ttl.toSeconds())));
+        .ifPresent(
+            ttl -> properties.put(DescribedTable.TTL_PROPERTY, String.valueOf(ttl.toSeconds())));
     if (!metadata.isEmpty()) {
       properties.put(KeptOptions.METADATA_COLUMNS, String.join(",", metadata));
     }

@@ -194,7 +194,9 @@ final class TableAlteration {
     Column column = change.getColumn();
     if (change.getPosition() != null) {
       throw new ValidationException(
-          "column '" + column.getName() + "' can only be added at the end: leave FIRST or AFTER out");
+          "column '"
+              + column.getName()
+              + "' can only be added at the end: leave FIRST or AFTER out");
     }
     if (column instanceof MetadataColumn) {
       List<String> shown = shown();
@@ -214,7 +216,8 @@ final class TableAlteration {
               + column.getName()
               + "' is NOT NULL, but rows that are there lack it: declare it nullable");
     }
-    FieldSchema field = nullable(FieldDefinition.of(column, options, FieldSchema.FIRST_ID, false, false));
+    FieldSchema field =
+        nullable(FieldDefinition.of(column, options, FieldSchema.FIRST_ID, false, false));
     added.add(field);
     IndexRequest.of(field, options).ifPresent(indexes::add);
     for (String key : collection.properties().keySet()) {

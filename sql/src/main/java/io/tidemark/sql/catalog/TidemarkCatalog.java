@@ -37,6 +37,7 @@ import org.apache.flink.table.catalog.exceptions.TableAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.TableNotExistException;
 import org.apache.flink.table.catalog.stats.CatalogTableStatistics;
 import org.apache.flink.table.factories.Factory;
+import org.apache.flink.table.factories.FunctionDefinitionFactory;
 import org.apache.flink.table.procedures.Procedure;
 import org.jspecify.annotations.Nullable;
 
@@ -193,8 +194,7 @@ public final class TidemarkCatalog extends UnpartitionedCatalog {
   @Override
   public List<String> listTables(String database) throws DatabaseNotExistException {
     requireDatabase(database);
-    List<String> names =
-        new ArrayList<>(asking(() -> client().collections().list(database)));
+    List<String> names = new ArrayList<>(asking(() -> client().collections().list(database)));
     names.sort(null);
     return names;
   }
@@ -205,8 +205,7 @@ public final class TidemarkCatalog extends UnpartitionedCatalog {
   }
 
   private Optional<CollectionDescription> find(ObjectPath path) {
-    return asking(
-        () -> client().collections().find(path.getDatabaseName(), path.getObjectName()));
+    return asking(() -> client().collections().find(path.getDatabaseName(), path.getObjectName()));
   }
 
   private CollectionDescription require(ObjectPath path) throws TableNotExistException {
@@ -215,7 +214,9 @@ public final class TidemarkCatalog extends UnpartitionedCatalog {
 
   @Override
   public boolean tableExists(ObjectPath path) {
-    return systemTable(path).map(name -> find(behind(path, name))).orElseGet(() -> find(path))
+    return systemTable(path)
+        .map(name -> find(behind(path, name)))
+        .orElseGet(() -> find(path))
         .isPresent();
   }
 
@@ -267,8 +268,7 @@ public final class TidemarkCatalog extends UnpartitionedCatalog {
     }
     NewCollection collection = NewCollection.of(resolved, endpoint);
     doing(() ->
-        collection.create(
-            client().collections(), path.getDatabaseName(), path.getObjectName()));
+        collection.create(client().collections(), path.getDatabaseName(), path.getObjectName()));
   }
 
   @Override
@@ -278,10 +278,7 @@ public final class TidemarkCatalog extends UnpartitionedCatalog {
 
   @Override
   public void alterTable(
-      ObjectPath path,
-      CatalogBaseTable table,
-      List<TableChange> changes,
-      boolean ignoreIfNotExists)
+      ObjectPath path, CatalogBaseTable table, List<TableChange> changes, boolean ignoreIfNotExists)
       throws TableNotExistException {
     Optional<CollectionDescription> found = find(path);
     if (found.isEmpty()) {
@@ -310,13 +307,12 @@ public final class TidemarkCatalog extends UnpartitionedCatalog {
     if (tableExists(target)) {
       throw new TableAlreadyExistException(getName(), target);
     }
-    doing(() ->
-        client().collections().rename(path.getDatabaseName(), path.getObjectName(), newName));
+    doing(
+        () -> client().collections().rename(path.getDatabaseName(), path.getObjectName(), newName));
   }
 
   @Override
-  public void dropTable(ObjectPath path, boolean ignoreIfNotExists)
-      throws TableNotExistException {
+  public void dropTable(ObjectPath path, boolean ignoreIfNotExists) throws TableNotExistException {
     if (!tableExists(path)) {
       if (!ignoreIfNotExists) {
         throw new TableNotExistException(getName(), path);
@@ -332,8 +328,7 @@ public final class TidemarkCatalog extends UnpartitionedCatalog {
       return CatalogTableStatistics.UNKNOWN;
     }
     try {
-      long rows =
-          client().collections().rowCount(path.getDatabaseName(), path.getObjectName());
+      long rows = client().collections().rowCount(path.getDatabaseName(), path.getObjectName());
       return new CatalogTableStatistics(rows, -1, -1, -1);
     } catch (TidemarkException e) {
       // The planner does without.
@@ -350,6 +345,13 @@ public final class TidemarkCatalog extends UnpartitionedCatalog {
     return TidemarkFunctions.definitions().keySet().stream()
         .map(name -> name.toLowerCase(Locale.ROOT))
         .toList();
+  }
+
+  /** Functions that search ask this catalog's server. */
+  @Override
+  public Optional<FunctionDefinitionFactory> getFunctionDefinitionFactory() {
+    return Optional.of((name, function, context) ->
+        TidemarkFunctions.instance(name, endpoint, getDefaultDatabase()));
   }
 
   @Override

@@ -35,8 +35,7 @@ public final class TidemarkCatalogFactory implements CatalogFactory {
 
   @Override
   public Catalog createCatalog(Context context) {
-    FactoryUtil.CatalogFactoryHelper helper =
-        FactoryUtil.createCatalogFactoryHelper(this, context);
+    FactoryUtil.CatalogFactoryHelper helper = FactoryUtil.createCatalogFactoryHelper(this, context);
     helper.validateExcept(TidemarkOptions.LAKE_PROPERTIES_PREFIX);
     ReadableConfig options = helper.getOptions();
     Map<String, String> inherited = new HashMap<>();

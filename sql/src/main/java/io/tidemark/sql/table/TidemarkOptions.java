@@ -39,7 +39,8 @@ public final class TidemarkOptions {
       ConfigOptions.key("endpoint")
           .stringType()
           .defaultValue(Endpoint.DEFAULT_GRPC)
-          .withDescription("host:port of the gRPC endpoint. Tables of a catalog have the catalog's.");
+          .withDescription(
+              "host:port of the gRPC endpoint. Tables of a catalog have the catalog's.");
 
   public static final ConfigOption<String> HTTP_ENDPOINT =
       ConfigOptions.key("http-endpoint")
@@ -177,7 +178,8 @@ public final class TidemarkOptions {
       ConfigOptions.key("log.bootstrap")
           .stringType()
           .noDefaultValue()
-          .withDescription("Bootstrap servers of the log, if they are others than the server says.");
+          .withDescription(
+              "Bootstrap servers of the log, if they are others than the server says.");
 
   public static final ConfigOption<Integer> LOG_PCHANNELS =
       ConfigOptions.key("log.pchannels")

@@ -58,8 +58,8 @@ class BadTablesTest {
           """)
   void create_table_names_the_column_and_the_fix(String columns, String options, String words)
       throws Exception {
-    assertThatThrownBy(() ->
-            sql.run("CREATE TABLE bad_table (" + columns + ") WITH (" + options + ")"))
+    assertThatThrownBy(
+            () -> sql.run("CREATE TABLE bad_table (" + columns + ") WITH (" + options + ")"))
         .satisfies(failure -> {
           for (String word : words.split(";")) {
             assertThat(failure).hasStackTraceContaining(word);

@@ -47,8 +47,7 @@ class CatalogTest {
   }
 
   private DescribeCollectionResp described(String name) {
-    return client.describeCollection(
-        DescribeCollectionReq.builder().collectionName(name).build());
+    return client.describeCollection(DescribeCollectionReq.builder().collectionName(name).build());
   }
 
   private DescribeIndexResp.IndexDesc index(String name, String field) {
@@ -216,11 +215,7 @@ class CatalogTest {
             .build());
     schema.addField(AddFieldReq.builder().fieldName("j").dataType(DataType.JSON).build());
     schema.addField(
-        AddFieldReq.builder()
-            .fieldName("v")
-            .dataType(DataType.FloatVector)
-            .dimension(8)
-            .build());
+        AddFieldReq.builder().fieldName("v").dataType(DataType.FloatVector).dimension(8).build());
     client.createCollection(
         CreateCollectionReq.builder()
             .collectionName("cat_sdk")
@@ -319,8 +314,7 @@ class CatalogTest {
     sql.run("ALTER TABLE cat_alter RENAME TO cat_altered");
     assertThat(sql.text("SHOW CREATE TABLE cat_altered"))
         .doesNotContain("ttl", "sink.batch.rows", "timestamp");
-    assertThat(
-            client.getLoadState(GetLoadStateReq.builder().collectionName("cat_altered").build()))
+    assertThat(client.getLoadState(GetLoadStateReq.builder().collectionName("cat_altered").build()))
         .isTrue();
     assertThatThrownBy(() -> sql.run("DESCRIBE cat_alter")).hasMessageContaining("cat_alter");
   }
@@ -333,10 +327,7 @@ class CatalogTest {
     schema.addField(
         AddFieldReq.builder().fieldName("v").dataType(DataType.FloatVector).dimension(2).build());
     client.createCollection(
-        CreateCollectionReq.builder()
-            .collectionName("cat_bare")
-            .collectionSchema(schema)
-            .build());
+        CreateCollectionReq.builder().collectionName("cat_bare").collectionSchema(schema).build());
     assertThat(sql.text("SHOW CREATE TABLE cat_bare")).doesNotContain("'index.v'");
     sql.run("ALTER TABLE cat_bare SET ('index.v'='HNSW', 'metric.v'='L2')");
     assertThat(index("cat_bare", "v").getIndexType()).isEqualTo(IndexParam.IndexType.HNSW);
@@ -368,9 +359,10 @@ class CatalogTest {
   @Test
   void a_wrong_endpoint_is_told_when_the_catalog_is_created() throws Exception {
     String url = "http://" + process.httpAddress();
-    assertThatThrownBy(() ->
-            sql.run("CREATE CATALOG c WITH ('type'='tidemark', 'endpoint'='nowhere')"))
-        .hasStackTraceContaining("endpoint 'nowhere' is no host:port; write it like localhost:19530");
+    assertThatThrownBy(
+            () -> sql.run("CREATE CATALOG c WITH ('type'='tidemark', 'endpoint'='nowhere')"))
+        .hasStackTraceContaining(
+            "endpoint 'nowhere' is no host:port; write it like localhost:19530");
     assertThatThrownBy(() ->
             sql.run(
                 "CREATE CATALOG c WITH ('type'='tidemark', 'http-endpoint'='"

@@ -15,8 +15,8 @@ import org.apache.flink.types.Row;
 import org.apache.flink.util.CloseableIterator;
 
 /**
- * A session of Flink SQL with the catalog {@code tidemark} of a running Tidemark in use. Jobs run on
- * a MiniCluster in this JVM.
+ * A session of Flink SQL with the catalog {@code tidemark} of a running Tidemark in use. Jobs run
+ * on a MiniCluster in this JVM.
  */
 final class SqlSession {
   static final String CATALOG = "tidemark";
@@ -39,8 +39,7 @@ final class SqlSession {
   }
 
   static SqlSession streaming(TidemarkProcess process) throws IOException {
-    return streaming(
-        StreamExecutionEnvironment.getExecutionEnvironment(configuration()), process);
+    return streaming(StreamExecutionEnvironment.getExecutionEnvironment(configuration()), process);
   }
 
   /** With an environment of the caller's, who has set its checkpoints and parallelism. */

@@ -193,7 +193,7 @@ public final class CollectionCalls {
             .setCollectionName(collection)
             .setSchema(WireSchemas.write(collection, schema).toByteString())
             .setShardsNum(shards)
-            .setConsistencyLevelValue(consistency.ordinal())
+            .setConsistencyLevel(WireSchemas.level(consistency))
             .addAllProperties(KeyValues.toPairs(properties))
             .build());
   }

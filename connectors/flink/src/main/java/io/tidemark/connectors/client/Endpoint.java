@@ -18,7 +18,8 @@ public record Endpoint(String grpc, String http, @Nullable String token) impleme
   public static final String DEFAULT_GRPC = "localhost:19530";
   public static final String DEFAULT_HTTP = "http://localhost:9091";
   private static final int HTTP_PORT = 9091;
-  private static final Pattern ADDRESS = Pattern.compile("([^/:\\s]+|\\[[0-9a-fA-F:.]+]):(\\d{1,5})");
+  private static final Pattern ADDRESS =
+      Pattern.compile("([^/:\\s]+|\\[[0-9a-fA-F:.]+]):(\\d{1,5})");
 
   public Endpoint {
     grpc = grpc.trim().replaceFirst("^(?:http|tcp|grpc)://", "").replaceFirst("/+$", "");

@@ -37,8 +37,8 @@ import io.milvus.grpc.ShowCollectionsResponse;
 import io.milvus.grpc.Status;
 
 /**
- * Methods of {@code milvus.proto.milvus.MilvusService}. The message classes are the SDK's; its stubs
- * are not used, since they hang on a copy of gRPC under other names.
+ * Methods of {@code milvus.proto.milvus.MilvusService}. The message classes are the SDK's; its
+ * stubs are not used, since they hang on a copy of gRPC under other names.
  */
 public final class MilvusMethods {
   private static final Descriptors.ServiceDescriptor SERVICE =

@@ -65,14 +65,15 @@ public record Stores(LogConfig log, LakeConfig lake) implements Serializable {
     JsonNode log = json.path("log");
     JsonNode lake = json.path("lake");
     Map<String, String> properties = new TreeMap<>();
-    lake.path("properties").properties().forEach(e -> properties.put(e.getKey(), e.getValue().asText()));
+    lake.path("properties")
+        .properties()
+        .forEach(e -> properties.put(e.getKey(), e.getValue().asText()));
     return new Stores(
         new LogConfig(
             log.path("bootstrap").asText(),
             log.path("data_topic").asText(),
             log.path("control_topic").asText(),
             log.path("pchannels").asInt()),
-        new LakeConfig(
-            lake.path("catalog").asText(), lake.path("warehouse").asText(), properties));
+        new LakeConfig(lake.path("catalog").asText(), lake.path("warehouse").asText(), properties));
   }
 }

@@ -26,9 +26,9 @@ import java.util.concurrent.TimeUnit;
  * One connection to a running Tidemark. Connects when first used, and again after it was lost.
  * Thread-safe.
  *
- * <p>Whatever fails is a {@link TidemarkException} with the server's code and text; a server that is
- * away is {@link ErrorCode#SERVICE_NOT_READY}. {@link #call} tries once, {@link #retrying} and all
- * methods that return no future try again, with growing pauses, what is retriable, until {@link
+ * <p>Whatever fails is a {@link TidemarkException} with the server's code and text; a server that
+ * is away is {@link ErrorCode#SERVICE_NOT_READY}. {@link #call} tries once, {@link #retrying} and
+ * all methods that return no future try again, with growing pauses, what is retriable, until {@link
  * #PATIENCE} has passed.
  */
 public final class TidemarkClient implements AutoCloseable {
@@ -64,8 +64,7 @@ public final class TidemarkClient implements AutoCloseable {
       Metadata headers = new Metadata();
       headers.put(
           AUTHORIZATION,
-          Base64.getEncoder()
-              .encodeToString(endpoint.token().getBytes(StandardCharsets.UTF_8)));
+          Base64.getEncoder().encodeToString(endpoint.token().getBytes(StandardCharsets.UTF_8)));
       builder.intercept(MetadataUtils.newAttachHeadersInterceptor(headers));
     }
     return new TidemarkClient(endpoint, builder.build());
@@ -96,8 +95,7 @@ public final class TidemarkClient implements AutoCloseable {
     CompletableFuture<A> answer = new CompletableFuture<>();
     ClientCalls.asyncUnaryCall(
         channel.newCall(
-            method,
-            CallOptions.DEFAULT.withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS)),
+            method, CallOptions.DEFAULT.withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS)),
         request,
         new Answer<>(answer));
     return answer.handle((given, failure) -> {
@@ -115,36 +113,22 @@ public final class TidemarkClient implements AutoCloseable {
   /** Attempts until one succeeds, fails for good, or the time is over. */
   public <R, A> CompletableFuture<A> retrying(
       MethodDescriptor<R, A> method, R request, Duration patience) {
-    CompletableFuture<A> result = new CompletableFuture<>();
-    attempt(method, request, System.nanoTime() + patience.toNanos(), PAUSE_FIRST_MS, result);
-    return result;
+    return attempt(method, request, System.nanoTime() + patience.toNanos(), PAUSE_FIRST_MS);
   }
 
-  private <R, A> void attempt(
-      MethodDescriptor<R, A> method,
-      R request,
-      long deadline,
-      long pauseMs,
-      CompletableFuture<A> result) {
-    if (result.isDone()) {
-      return;
-    }
-    call(method, request)
-        .whenComplete((answer, failure) -> {
-          if (failure == null) {
-            result.complete(answer);
-            return;
-          }
+  private <R, A> CompletableFuture<A> attempt(
+      MethodDescriptor<R, A> method, R request, long deadline, long pauseMs) {
+    return call(method, request)
+        .exceptionallyCompose(failure -> {
           TidemarkException known = Failures.of(failure, name(method), endpoint);
           if (!worthAnother(known.code())
               || System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMs) > deadline) {
-            result.completeExceptionally(known);
-            return;
+            return CompletableFuture.failedFuture(known);
           }
-          CompletableFuture.delayedExecutor(pauseMs, TimeUnit.MILLISECONDS)
-              .execute(() ->
-                  attempt(
-                      method, request, deadline, Math.min(2 * pauseMs, PAUSE_MAX_MS), result));
+          return new CompletableFuture<Boolean>()
+              .completeOnTimeout(true, pauseMs, TimeUnit.MILLISECONDS)
+              .thenCompose(passed ->
+                  attempt(method, request, deadline, Math.min(2 * pauseMs, PAUSE_MAX_MS)));
         });
   }
 

@@ -1,6 +1,7 @@
 package io.tidemark.connectors.client;
 
 import io.milvus.grpc.ValueField;
+import io.tidemark.model.collection.ConsistencyLevel;
 import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
@@ -124,6 +125,16 @@ final class WireSchemas {
       case DOUBLE -> builder.setDoubleData(((Number) value).doubleValue()).build();
       case VARCHAR, JSON -> builder.setStringData((String) value).build();
       case FLOAT_VECTOR -> throw new IllegalArgumentException("a vector has no default");
+    };
+  }
+
+  static io.milvus.grpc.ConsistencyLevel level(ConsistencyLevel level) {
+    return switch (level) {
+      case STRONG -> io.milvus.grpc.ConsistencyLevel.Strong;
+      case SESSION -> io.milvus.grpc.ConsistencyLevel.Session;
+      case BOUNDED -> io.milvus.grpc.ConsistencyLevel.Bounded;
+      case EVENTUALLY -> io.milvus.grpc.ConsistencyLevel.Eventually;
+      case CUSTOMIZED -> io.milvus.grpc.ConsistencyLevel.Customized;
     };
   }
 }

@@ -78,8 +78,7 @@ public final class FieldTypes {
         }
         yield DataType.FLOAT_VECTOR;
       }
-      case DATE, TIME_WITHOUT_TIME_ZONE ->
-          throw unknown(column, type, "store it as STRING or INT");
+      case DATE, TIME_WITHOUT_TIME_ZONE -> throw unknown(column, type, "store it as STRING or INT");
       case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
           throw unknown(column, type, "store it as BIGINT milliseconds, or as STRING");
       case DECIMAL -> throw unknown(column, type, "store it as DOUBLE, BIGINT or STRING");
