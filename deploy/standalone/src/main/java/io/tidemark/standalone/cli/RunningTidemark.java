@@ -30,6 +30,11 @@ final class RunningTidemark {
     return new RunningTidemark(URI.create("http://" + Files.readString(file).trim()));
   }
 
+  /** {@code http://HOST:PORT}. */
+  String base() {
+    return base.toString();
+  }
+
   String get(String path) throws InterruptedException {
     return send(
         HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(30)).GET().build());
