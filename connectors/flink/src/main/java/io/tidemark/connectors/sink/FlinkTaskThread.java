@@ -2,6 +2,7 @@ package io.tidemark.connectors.sink;
 
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.slf4j.Logger;
@@ -30,8 +31,10 @@ final class FlinkTaskThread implements TaskThread {
 
   @Override
   public void after(Duration pause, Action action) {
-    timers.registerTimer(
-        timers.getCurrentProcessingTime() + pause.toMillis(), timestamp -> action.run());
+    // Not cancelled: an action that comes too late finds nothing to do.
+    ScheduledFuture<?> unused =
+        timers.registerTimer(
+            timers.getCurrentProcessingTime() + pause.toMillis(), timestamp -> action.run());
   }
 
   @Override

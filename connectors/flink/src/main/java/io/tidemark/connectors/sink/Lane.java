@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
@@ -102,10 +103,11 @@ final class Lane {
     WriteRequest request = sending.getFirst();
     sentAt = thread.nanoTime();
     figures.started();
-    writes
-        .send(request)
-        .whenComplete(
-            (done, failure) -> thread.execute(() -> answered(request, unwrapped(failure))));
+    CompletableFuture<Void> unused =
+        writes
+            .send(request)
+            .whenComplete(
+                (done, failure) -> thread.execute(() -> answered(request, unwrapped(failure))));
   }
 
   private static @Nullable Throwable unwrapped(@Nullable Throwable failure) {

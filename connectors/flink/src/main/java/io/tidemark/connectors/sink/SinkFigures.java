@@ -2,6 +2,7 @@ package io.tidemark.connectors.sink;
 
 import io.tidemark.model.error.TidemarkException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
@@ -23,7 +24,7 @@ final class SinkFigures {
   private final Counter retries;
   private final Counter deleted;
   private final Counter replaced;
-  private volatile int inFlight;
+  private final AtomicInteger inFlight = new AtomicInteger();
   private volatile long lastMs;
 
   SinkFigures(SinkWriterMetricGroup group) {
@@ -36,7 +37,7 @@ final class SinkFigures {
     retries = own.counter("retries");
     deleted = own.counter("deletedKeys");
     replaced = own.counter("replacedRows");
-    own.gauge("requestsInFlight", () -> inFlight);
+    own.gauge("requestsInFlight", inFlight::get);
   }
 
   Counter skipped() {
@@ -45,11 +46,11 @@ final class SinkFigures {
 
   void started() {
     requests.inc();
-    inFlight = inFlight + 1;
+    inFlight.incrementAndGet();
   }
 
   void ended(long nanos) {
-    inFlight = inFlight - 1;
+    inFlight.decrementAndGet();
     lastMs = TimeUnit.NANOSECONDS.toMillis(nanos);
   }
 
