@@ -1,13 +1,17 @@
 package io.tidemark.tests.benchmark;
 
 import io.tidemark.jobs.compact.CompactJob;
+import io.tidemark.jobs.index.IndexJob;
 import io.tidemark.jobs.run.JobContext;
-import io.tidemark.jobs.run.JobKind;
 import io.tidemark.jobs.run.JobProgress;
 import io.tidemark.jobs.run.JobRequest;
+import io.tidemark.jobs.run.MaintenanceJob;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.collection.ConsistencyLevel;
 import io.tidemark.model.collection.Partition;
+import io.tidemark.model.index.IndexDefinition;
+import io.tidemark.model.index.IndexType;
+import io.tidemark.model.index.Metric;
 import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
@@ -70,6 +74,9 @@ public final class CompactBenchCommand implements Callable<Integer> {
   @Option(names = "--cluster", description = "sort the rows by a field")
   private boolean cluster;
 
+  @Option(names = "--index", description = "then build an HNSW index of them, in one thread")
+  private boolean index;
+
   /** Runs one benchmark. */
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new CompactBenchCommand()).execute(arguments));
@@ -94,14 +101,15 @@ public final class CompactBenchCommand implements Callable<Integer> {
         copy(table.iceberg(), small);
         double copied = seconds(start);
         start = System.nanoTime();
-        compact(config, collection);
+        run(new CompactJob(), config, collection, Map.of("force", "true"));
         double compacted = seconds(start);
         table.refresh();
+        double indexed = index ? index(lake, config, collection) : Double.NaN;
         out.printf(
             Locale.ROOT,
             "{\"round\":%d,\"rows\":%d,\"dim\":%d,\"files\":%d,\"files_after\":%d,"
                 + "\"mb\":%.1f,\"copy_rows_per_s\":%.0f,\"copy_mb_per_s\":%.1f,"
-                + "\"compact_rows_per_s\":%.0f,\"compact_mb_per_s\":%.1f}%n",
+                + "\"compact_rows_per_s\":%.0f,\"compact_mb_per_s\":%.1f%s}%n",
             round,
             rows,
             dimension,
@@ -111,7 +119,14 @@ public final class CompactBenchCommand implements Callable<Integer> {
             rows / copied,
             bytes / 1e6 / copied,
             rows / compacted,
-            bytes / 1e6 / compacted);
+            bytes / 1e6 / compacted,
+            index
+                ? String.format(
+                    Locale.ROOT,
+                    ",\"index_rows_per_s\":%.0f,\"index_mb_per_s\":%.1f",
+                    rows / indexed,
+                    bytes / 1e6 / indexed)
+                : "");
         out.flush();
         lake.dropCollection(collection);
       }
@@ -206,16 +221,33 @@ public final class CompactBenchCommand implements Callable<Integer> {
     table.io().deleteFile(written.location());
   }
 
-  private static void compact(LakeConfig config, CollectionInfo collection) throws Exception {
-    JobRequest request =
-        new JobRequest("bench", JobKind.COMPACT, collection.id(), Map.of("force", "true"), "user");
-    new CompactJob()
-        .run(
-            new JobContext(
-                request,
-                config,
-                null,
-                () -> StreamExecutionEnvironment.createLocalEnvironment(1),
-                JobProgress.SILENT));
+  private static double index(Lake lake, LakeConfig config, CollectionInfo collection)
+      throws Exception {
+    IndexDefinition definition =
+        new IndexDefinition(
+            collection.id(),
+            102,
+            "vector",
+            IndexDefinition.DEFAULT_NAME,
+            IndexType.HNSW,
+            Metric.L2,
+            Map.of("M", "16", "efConstruction", "100"));
+    lake.updateCollection(collection.withIndexes(List.of(definition)));
+    long start = System.nanoTime();
+    run(new IndexJob(), config, collection, Map.of("force", "true", "threads", "1"));
+    return seconds(start);
+  }
+
+  private static void run(
+      MaintenanceJob job, LakeConfig config, CollectionInfo collection, Map<String, String> options)
+      throws Exception {
+    JobRequest request = new JobRequest("bench", job.kind(), collection.id(), options, "user");
+    job.run(
+        new JobContext(
+            request,
+            config,
+            null,
+            () -> StreamExecutionEnvironment.createLocalEnvironment(1),
+            JobProgress.SILENT));
   }
 }
