@@ -1,15 +1,18 @@
 package io.tidemark.sql.function;
 
+import io.tidemark.connectors.client.Endpoint;
+import io.tidemark.sql.search.TidemarkSearchFunction;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.flink.table.api.TableEnvironment;
-import org.apache.flink.table.functions.ScalarFunction;
+import org.apache.flink.table.functions.UserDefinedFunction;
+import org.apache.flink.table.functions.UserDefinedFunctionHelper;
 
-/**
- * Tidemark's scalar functions, by name. The catalog lists them, so that they need no registration.
- */
+/** Tidemark's functions, by name. The catalog lists them, so that they need no registration. */
 public final class TidemarkFunctions {
-  private static final Map<String, Class<? extends ScalarFunction>> DEFINITIONS =
+  private static final Map<String, Class<? extends UserDefinedFunction>> DEFINITIONS =
       Map.ofEntries(
           Map.entry("L2_DISTANCE", L2DistanceFunction.class),
           Map.entry("INNER_PRODUCT", InnerProductFunction.class),
@@ -18,11 +21,13 @@ public final class TidemarkFunctions {
           Map.entry("HAMMING_DISTANCE", HammingDistanceFunction.class),
           Map.entry("JACCARD_SIMILARITY", JaccardSimilarityFunction.class),
           Map.entry("JACCARD_DISTANCE", JaccardDistanceFunction.class),
+          Map.entry("AS_VECTOR", AsVectorFunction.class),
           Map.entry("VECTOR_NORMALIZE", VectorNormalizeFunction.class),
           Map.entry("VECTOR_NORM", VectorNormFunction.class),
           Map.entry("VECTOR_DIMENSION", VectorDimensionFunction.class),
           Map.entry("VECTOR_PARSE", VectorParseFunction.class),
-          Map.entry("VECTOR_PRINT", VectorPrintFunction.class));
+          Map.entry("VECTOR_PRINT", VectorPrintFunction.class),
+          Map.entry(TidemarkSearchFunction.NAME, TidemarkSearchFunction.class));
 
   private TidemarkFunctions() {}
 
@@ -30,8 +35,22 @@ public final class TidemarkFunctions {
    * Names in upper case, sorted, and the classes behind them, which have a constructor without
    * arguments. Names in SQL are found in any case.
    */
-  public static Map<String, Class<? extends ScalarFunction>> definitions() {
+  public static Map<String, Class<? extends UserDefinedFunction>> definitions() {
     return new TreeMap<>(DEFINITIONS);
+  }
+
+  /**
+   * The function of that name, in any case, for a server; TIDEMARK_SEARCH asks it.
+   *
+   * @param database of collections that are named without one
+   * @throws NullPointerException if there is no such function
+   */
+  public static UserDefinedFunction instance(String name, Endpoint endpoint, String database) {
+    String upper = name.toUpperCase(Locale.ROOT);
+    return upper.equals(TidemarkSearchFunction.NAME)
+        ? new TidemarkSearchFunction(endpoint, database)
+        : UserDefinedFunctionHelper.instantiateFunction(
+            Objects.requireNonNull(DEFINITIONS.get(upper), name));
   }
 
   /** Registers them for a session that does not use Tidemark's catalog. */

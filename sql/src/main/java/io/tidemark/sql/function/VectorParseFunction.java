@@ -1,10 +1,16 @@
 package io.tidemark.sql.function;
 
 import io.tidemark.model.error.TidemarkException;
-import org.apache.flink.table.annotation.DataTypeHint;
+import java.util.List;
+import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.catalog.DataTypeFactory;
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.functions.ScalarFunction;
+import org.apache.flink.table.types.inference.InputTypeStrategies;
+import org.apache.flink.table.types.inference.TypeInference;
+import org.apache.flink.table.types.inference.TypeStrategies;
+import org.apache.flink.table.types.logical.LogicalTypeFamily;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +21,27 @@ public final class VectorParseFunction extends ScalarFunction {
   private static final long serialVersionUID = 1L;
   private static final int SHOWN_MAX = 40;
 
+  /** NOT NULL if the text is, as VECTOR_SEARCH wants it for a column that is. */
+  @Override
+  public TypeInference getTypeInference(DataTypeFactory types) {
+    return TypeInference.newBuilder()
+        .inputTypeStrategy(
+            InputTypeStrategies.sequence(
+                List.of("text"),
+                List.of(InputTypeStrategies.logical(LogicalTypeFamily.CHARACTER_STRING))))
+        .outputTypeStrategy(
+            TypeStrategies.nullableIfArgs(
+                TypeStrategies.explicit(
+                    DataTypes.ARRAY(DataTypes.FLOAT()).bridgedTo(ArrayData.class))))
+        .build();
+  }
+
   /**
    * NULL if the text is NULL.
    *
    * @throws TidemarkException 1100 if the text is no vector of finite numbers
    */
-  public @DataTypeHint(value = "ARRAY<FLOAT>", bridgedTo = ArrayData.class) @Nullable ArrayData
-      eval(@Nullable String text) {
+  public @Nullable ArrayData eval(@Nullable String text) {
     if (text == null) {
       return null;
     }

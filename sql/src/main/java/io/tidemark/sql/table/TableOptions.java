@@ -1,5 +1,6 @@
 package io.tidemark.sql.table;
 
+import io.tidemark.sql.search.SearchOptions;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -8,7 +9,8 @@ import org.apache.flink.configuration.ConfigOption;
 
 /** All options that tables take, of all the classes that define them. */
 public final class TableOptions {
-  private static final List<Class<?>> CLASSES = List.of(TidemarkOptions.class, SinkOptions.class);
+  private static final List<Class<?>> CLASSES =
+      List.of(TidemarkOptions.class, SinkOptions.class, SearchOptions.class);
 
   private TableOptions() {}
 

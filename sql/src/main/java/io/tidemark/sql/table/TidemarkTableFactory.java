@@ -14,7 +14,9 @@ import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
+import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.factories.DynamicTableSinkFactory;
+import org.apache.flink.table.factories.DynamicTableSourceFactory;
 import org.apache.flink.table.factories.FactoryUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Tables with {@code 'connector'='tidemark'}: a collection, which must exist. Found by its name in
  * any catalog; Tidemark's own catalog has one that knows where the server is.
  */
-public final class TidemarkTableFactory implements DynamicTableSinkFactory {
+public final class TidemarkTableFactory
+    implements DynamicTableSourceFactory, DynamicTableSinkFactory {
   private final @Nullable Endpoint endpoint;
   private final @Nullable String catalog;
   private final Map<String, String> inherited;
@@ -67,6 +70,12 @@ public final class TidemarkTableFactory implements DynamicTableSinkFactory {
   }
 
   @Override
+  public DynamicTableSource createDynamicTableSource(Context context) {
+    ReadableConfig options = options(context);
+    return new TidemarkTableSource(target(context, options), options);
+  }
+
+  @Override
   public DynamicTableSink createDynamicTableSink(Context context) {
     ReadableConfig options = options(context);
     return new TidemarkTableSink(target(context, options), options);
@@ -84,7 +93,9 @@ public final class TidemarkTableFactory implements DynamicTableSinkFactory {
     Endpoint server = endpoint(options);
     boolean ours = isOfCatalog(context);
     String database =
-        ours ? context.getObjectIdentifier().getDatabaseName() : options.get(TidemarkOptions.DATABASE);
+        ours
+            ? context.getObjectIdentifier().getDatabaseName()
+            : options.get(TidemarkOptions.DATABASE);
     String collection =
         ours
             ? context.getObjectIdentifier().getObjectName()
@@ -98,8 +109,7 @@ public final class TidemarkTableFactory implements DynamicTableSinkFactory {
 
   /** A temporary table may lie in the catalog's name space and still be about anything. */
   private boolean isOfCatalog(Context context) {
-    return context.getObjectIdentifier().getCatalogName().equals(catalog)
-        && !context.isTemporary();
+    return context.getObjectIdentifier().getCatalogName().equals(catalog) && !context.isTemporary();
   }
 
   /** The catalog's own has a token, which no table tells. */

@@ -72,7 +72,7 @@ class TidemarkFunctionsTest {
             one(
                 "VECTOR_PRINT(VECTOR_NORMALIZE(ARRAY[3, 4]))",
                 "VECTOR_PRINT(VECTOR_NORMALIZE(ARRAY[0, 0]))",
-                "VECTOR_NORM(ARRAY[3, 4])",
+                "VECTOR_NORM(AS_VECTOR(ARRAY[3, 4]))",
                 "VECTOR_DIMENSION(" + A + ")",
                 "VECTOR_DIMENSION(x'0102')",
                 "VECTOR_PRINT(VECTOR_PARSE(' 1 -2.50 1e-7 '))"))
@@ -116,6 +116,7 @@ class TidemarkFunctionsTest {
     assertRefused(call("L2_DISTANCE", A, "'[1, 2, 3]'"), "argument 2", "VECTOR_PARSE");
     assertRefused(call("L2_DISTANCE", A, "x'00'"), "argument 2", "BINARY");
     assertRefused(call("L2_DISTANCE", A, "ARRAY[1, CAST(NULL AS INT), 2]"), "element 1", "NULL");
+    assertRefused("AS_VECTOR(" + NONE + ")", "AS_VECTOR of NULL");
     assertRefused("VECTOR_PARSE('[1, 2')", "] is missing");
     assertRefused("VECTOR_PARSE('[1,, 2]')", "element 1 is ''");
     assertRefused("VECTOR_PARSE('[1, 1e99]')", "element 1 is 1e99", "finite");

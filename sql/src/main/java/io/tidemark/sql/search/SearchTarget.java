@@ -1,0 +1,91 @@
+package io.tidemark.sql.search;
+
+import io.tidemark.connectors.client.CollectionDescription;
+import io.tidemark.connectors.client.Endpoint;
+import io.tidemark.model.error.TidemarkException;
+import io.tidemark.model.schema.FieldSchema;
+import java.io.Serializable;
+import java.util.List;
+import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.data.ArrayData;
+
+/**
+ * What is searched, and what of it is given back.
+ *
+ * @param collection name or alias
+ * @param field a vector field
+ * @param columns of the rows, before the score
+ */
+record SearchTarget(
+    Endpoint endpoint,
+    String database,
+    String collection,
+    String field,
+    int dimension,
+    List<HitColumn> columns)
+    implements Serializable {
+  SearchTarget {
+    columns = List.copyOf(columns);
+  }
+
+  /**
+   * @throws ValidationException if the field is no vector field
+   */
+  static SearchTarget of(
+      Endpoint endpoint,
+      String collection,
+      CollectionDescription description,
+      String field,
+      List<String> columns) {
+    FieldSchema vector =
+        description
+            .schema()
+            .field(field)
+            .filter(found -> found.type().isVector())
+            .orElseThrow(() ->
+                new ValidationException(
+                    "'"
+                        + field
+                        + "' is no vector field of collection '"
+                        + collection
+                        + "', expected one of "
+                        + description.schema().vectorFields().stream()
+                            .map(FieldSchema::name)
+                            .toList()));
+    return new SearchTarget(
+        endpoint,
+        description.database(),
+        collection,
+        field,
+        vector.dimension(),
+        HitColumn.of(description, columns));
+  }
+
+  /**
+   * The query as floats.
+   *
+   * @throws TidemarkException 1100 for another dimension than the field's, or a NULL element
+   */
+  float[] query(ArrayData array) {
+    if (array.size() != dimension) {
+      throw TidemarkException.invalid(
+          "the query vector has "
+              + array.size()
+              + " elements, field '"
+              + field
+              + "' of collection '"
+              + collection
+              + "' has "
+              + dimension);
+    }
+    float[] query = new float[dimension];
+    for (int i = 0; i < dimension; i++) {
+      if (array.isNullAt(i)) {
+        throw TidemarkException.invalid(
+            "element " + i + " of the query vector is NULL, expected a number");
+      }
+      query[i] = array.getFloat(i);
+    }
+    return query;
+  }
+}

@@ -1,0 +1,84 @@
+package io.tidemark.sql.search;
+
+import com.google.protobuf.ByteString;
+import io.milvus.grpc.DslType;
+import io.milvus.grpc.KeyValuePair;
+import io.milvus.grpc.PlaceholderGroup;
+import io.milvus.grpc.PlaceholderType;
+import io.milvus.grpc.PlaceholderValue;
+import io.milvus.grpc.SearchRequest;
+import io.tidemark.connectors.client.MilvusMethods;
+import io.tidemark.connectors.client.TidemarkClient;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.table.data.RowData;
+
+/** Searches one collection over one connection. Thread-safe. */
+final class Searcher implements AutoCloseable {
+  private static final String TAG = "$0";
+
+  private final SearchTarget target;
+  private final TidemarkClient client;
+
+  Searcher(SearchTarget target) {
+    this.target = target;
+    this.client = TidemarkClient.connect(target.endpoint());
+  }
+
+  /**
+   * The nearest rows of each query, in the queries' order. Failures that pass are tried again for
+   * {@link TidemarkClient#PATIENCE}.
+   */
+  CompletableFuture<List<Collection<RowData>>> search(
+      List<float[]> queries, int limit, SearchSettings settings) {
+    return client
+        .retrying(MilvusMethods.SEARCH, request(queries, limit, settings), TidemarkClient.PATIENCE)
+        .thenApply(answer -> HitRows.read(answer.getResults(), target.columns()));
+  }
+
+  private SearchRequest request(List<float[]> queries, int limit, SearchSettings settings) {
+    PlaceholderValue.Builder vectors =
+        PlaceholderValue.newBuilder().setTag(TAG).setType(PlaceholderType.FloatVector);
+    for (float[] query : queries) {
+      vectors.addValues(bytes(query));
+    }
+    SearchRequest.Builder request =
+        SearchRequest.newBuilder()
+            .setDbName(target.database())
+            .setCollectionName(target.collection())
+            .setDsl(settings.filter())
+            .setDslType(DslType.BoolExprV1)
+            .setNq(queries.size())
+            .setPlaceholderGroup(
+                PlaceholderGroup.newBuilder().addPlaceholders(vectors).build().toByteString())
+            .addAllPartitionNames(settings.partitions())
+            .setUseDefaultConsistency(settings.consistency() == null);
+    if (settings.consistency() != null) {
+      request.setConsistencyLevelValue(settings.consistency().ordinal());
+    }
+    target.columns().forEach(column -> request.addOutputFields(column.name()));
+    Map<String, String> params = new HashMap<>(settings.params());
+    params.put("anns_field", target.field());
+    params.put("topk", String.valueOf(limit));
+    params.forEach((key, value) ->
+        request.addSearchParams(KeyValuePair.newBuilder().setKey(key).setValue(value)));
+    return request.build();
+  }
+
+  private static ByteString bytes(float[] vector) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Float.BYTES * vector.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(vector);
+    return ByteString.copyFrom(bytes);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
