@@ -28,13 +28,13 @@ import org.apache.flink.table.types.utils.TypeConversions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code TIDEMARK_SEARCH(collection, query, k, condition, radius, range_filter, params, field,
+ * {@code TIDEMARK_SEARCH(collection, query, k, expr, radius, range_filter, params, field,
  * endpoint)}: the k rows of a collection nearest to a vector, for {@code LATERAL TABLE(…)}. Where
  * VECTOR_SEARCH has its filter and range once for the query, here they are values of each row.
  *
  * <p>Its rows have the collection's columns, as it is when the query is planned, and {@code score
- * DOUBLE}; so collection, field and endpoint must be literals. All from {@code condition} on may be
- * left out: by name, or with NULL.
+ * DOUBLE}; so collection, field and endpoint must be literals. All from {@code expr} on may be left
+ * out: by name, or with NULL.
  */
 public final class TidemarkSearchFunction extends TableFunction<RowData>
     implements SpecializedFunction {
@@ -49,7 +49,7 @@ public final class TidemarkSearchFunction extends TableFunction<RowData>
           StaticArgument.scalar(
               "query", DataTypes.ARRAY(DataTypes.FLOAT()).bridgedTo(ArrayData.class), false),
           StaticArgument.scalar("k", DataTypes.INT().notNull(), false),
-          text("condition"),
+          text("expr"),
           StaticArgument.scalar("radius", DataTypes.DOUBLE(), true),
           StaticArgument.scalar("range_filter", DataTypes.DOUBLE(), true),
           text("params"),
@@ -170,7 +170,7 @@ public final class TidemarkSearchFunction extends TableFunction<RowData>
       String collection,
       @Nullable ArrayData query,
       Integer limit,
-      @Nullable String condition,
+      @Nullable String expr,
       @Nullable Double radius,
       @Nullable Double rangeFilter,
       @Nullable String params,
@@ -185,7 +185,7 @@ public final class TidemarkSearchFunction extends TableFunction<RowData>
     if (search == null) {
       search = new SearchCall(target, SearchSettings.of(new Configuration(), new Configuration()));
     }
-    search.rows(query, limit, condition, radius, rangeFilter, params).forEach(this::collect);
+    search.rows(query, limit, expr, radius, rangeFilter, params).forEach(this::collect);
   }
 
   @Override
