@@ -1,6 +1,7 @@
 package io.tidemark.standalone.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -51,7 +52,9 @@ final class SqlCommand implements Callable<Integer> {
     try {
       Path opening = folder.resolve("opening.sql");
       Files.writeString(opening, opening(data, what != null));
+      ScriptOutput output = new ScriptOutput(System.out);
       open(
+          what == null ? SqlCommand::terminal : () -> terminal(output),
           new EmbeddedCliOptions(
               false,
               "tidemark",
@@ -62,7 +65,7 @@ final class SqlCommand implements Callable<Integer> {
               List.of(),
               new Configuration(),
               new Properties()));
-      return 0;
+      return output.hasError() ? JobCommand.FAILED : 0;
     } finally {
       Files.deleteIfExists(folder.resolve("opening.sql"));
       Files.deleteIfExists(folder.resolve("given.sql"));
@@ -71,8 +74,8 @@ final class SqlCommand implements Callable<Integer> {
   }
 
   /** Its main method parses options with Flink's Python libraries, which would be here for that alone. */
-  private static void open(EmbeddedCliOptions options) throws Exception {
-    Supplier<Terminal> terminal = SqlCommand::terminal;
+  private static void open(Supplier<Terminal> terminal, EmbeddedCliOptions options)
+      throws Exception {
     Method start = SqlClient.class.getDeclaredMethod("start");
     start.setAccessible(true);
     try {
@@ -85,6 +88,20 @@ final class SqlCommand implements Callable<Integer> {
   private static Terminal terminal() {
     try {
       return TerminalBuilder.builder().name("tidemark sql").build();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What needs no terminal is read the same from a pipe. */
+  private static Terminal terminal(ScriptOutput output) {
+    try {
+      return TerminalBuilder.builder()
+          .name("tidemark sql")
+          .dumb(true)
+          .system(false)
+          .streams(InputStream.nullInputStream(), output)
+          .build();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
