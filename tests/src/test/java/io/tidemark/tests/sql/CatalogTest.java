@@ -23,9 +23,13 @@ import io.milvus.v2.service.vector.request.InsertReq;
 import io.milvus.v2.service.vector.request.SearchReq;
 import io.milvus.v2.service.vector.request.data.FloatVec;
 import io.milvus.v2.service.vector.response.SearchResp;
+import io.tidemark.connectors.client.Endpoint;
+import io.tidemark.connectors.client.Stores;
+import io.tidemark.connectors.client.TidemarkClient;
 import io.tidemark.tests.process.SharedTidemark;
 import io.tidemark.tests.process.TidemarkProcess;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.table.catalog.CatalogDatabase;
@@ -369,5 +373,44 @@ class CatalogTest {
                     + url
                     + "', 'end-point'='x:1')"))
         .hasStackTraceContaining("end-point");
+  }
+
+  @Test
+  void create_table_as_select_makes_a_collection_and_fills_it() throws Exception {
+    sql.run(
+        """
+        CREATE TABLE cat_ctas (PRIMARY KEY (id) NOT ENFORCED)
+        WITH ('dim.v'='2', 'metric.v'='L2')
+        AS SELECT id, title, ARRAY[CAST(id AS FLOAT), CAST(0 AS FLOAT)] AS v
+        FROM (VALUES (CAST(1 AS BIGINT), 'one'), (CAST(2 AS BIGINT), 'two')) AS t(id, title)
+        """);
+    assertThat(
+            client
+                .search(
+                    SearchReq.builder()
+                        .collectionName("cat_ctas")
+                        .data(List.of(new FloatVec(new float[] {2, 0})))
+                        .topK(5)
+                        .outputFields(List.of("title"))
+                        .consistencyLevel(ConsistencyLevel.STRONG)
+                        .build())
+                .getSearchResults()
+                .getFirst())
+        .extracting(hit -> hit.getId() + " " + hit.getEntity().get("title"))
+        .containsExactly("2 two", "1 one");
+  }
+
+  @Test
+  void the_server_says_where_log_and_lake_are() throws Exception {
+    Endpoint endpoint =
+        new Endpoint(process.grpcAddress(), "http://" + process.httpAddress(), "user:secret");
+    assertThat(endpoint.toString()).doesNotContain("secret");
+    try (TidemarkClient tidemark = TidemarkClient.connect(endpoint)) {
+      Stores stores = tidemark.stores();
+      assertThat(stores.log().bootstrapServers())
+          .isEqualTo(Files.readString(process.data().resolve("run").resolve("log")).trim());
+      assertThat(stores.lake().warehouse()).startsWith("file:///");
+      assertThat(stores.lake().catalogUri()).startsWith("jdbc:sqlite:");
+    }
   }
 }

@@ -57,8 +57,7 @@ class TidemarkClientTest {
                 }))
             .build();
     server =
-        NettyServerBuilder.forAddress(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(ServerInterceptors.intercept(service, new TokenKeeper()))
             .build()
             .start();
@@ -92,8 +91,7 @@ class TidemarkClientTest {
 
   @Test
   void what_is_retriable_is_tried_again_until_it_succeeds() {
-    answer(
-        failure(8, "slowly", true), failure(4_711, "later", true), Status.getDefaultInstance());
+    answer(failure(8, "slowly", true), failure(4_711, "later", true), Status.getDefaultInstance());
     assertThat(client.databases().list()).containsExactly("default");
     assertThat(Base64.getDecoder().decode(token.get())).asString().isEqualTo("ada:hush");
   }
