@@ -8,8 +8,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.catalog.ResolvedSchema;
@@ -72,7 +74,10 @@ public final class TidemarkTableFactory
   @Override
   public DynamicTableSource createDynamicTableSource(Context context) {
     ReadableConfig options = options(context);
-    return new TidemarkTableSource(target(context, options), options);
+    boolean streaming =
+        context.getConfiguration().get(ExecutionOptions.RUNTIME_MODE)
+            == RuntimeExecutionMode.STREAMING;
+    return new TidemarkTableSource(target(context, options), options, streaming);
   }
 
   @Override
