@@ -76,14 +76,15 @@ public final class CallBatches<Q, A> {
     } catch (RuntimeException e) {
       answers = CompletableFuture.failedFuture(e);
     }
-    answers.whenComplete((list, failure) -> {
-      synchronized (waiting) {
-        underWay--;
-      }
-      // Before the answers, whose takers may run on this thread for long.
-      sendWaiting();
-      finish(batch, list, failure);
-    });
+    CompletableFuture<List<A>> unused =
+        answers.whenComplete((list, failure) -> {
+          synchronized (waiting) {
+            underWay--;
+          }
+          // Before the answers, whose takers may run on this thread for long.
+          sendWaiting();
+          finish(batch, list, failure);
+        });
   }
 
   private void finish(
