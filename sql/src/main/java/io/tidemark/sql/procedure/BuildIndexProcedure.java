@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 /** {@code sys.build_index}: builds what is unindexed now, without waiting for a segment's worth. */
 @ProcedureHint(
     arguments = {
-        @ArgumentHint(name = "collection", type = @DataTypeHint("STRING")),
-        @ArgumentHint(name = "parallelism", type = @DataTypeHint("INT"), isOptional = true),
-        @ArgumentHint(name = "threads", type = @DataTypeHint("INT"), isOptional = true),
-        @ArgumentHint(name = "gpu", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "segment_rows", type = @DataTypeHint("BIGINT"), isOptional = true),
-        @ArgumentHint(name = "index_rows_min", type = @DataTypeHint("BIGINT"), isOptional = true),
-        @ArgumentHint(name = "options", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "wait", type = @DataTypeHint("BOOLEAN"), isOptional = true)
+      @ArgumentHint(name = "collection", type = @DataTypeHint("STRING")),
+      @ArgumentHint(name = "parallelism", type = @DataTypeHint("INT"), isOptional = true),
+      @ArgumentHint(name = "threads", type = @DataTypeHint("INT"), isOptional = true),
+      @ArgumentHint(name = "gpu", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "segment_rows", type = @DataTypeHint("BIGINT"), isOptional = true),
+      @ArgumentHint(name = "index_rows_min", type = @DataTypeHint("BIGINT"), isOptional = true),
+      @ArgumentHint(name = "options", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "wait", type = @DataTypeHint("BOOLEAN"), isOptional = true)
     },
     output = @DataTypeHint(JobProcedure.RESULT))
 public final class BuildIndexProcedure extends JobProcedure {

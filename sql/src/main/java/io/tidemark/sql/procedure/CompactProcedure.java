@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
 /** {@code sys.compact}: merges small files and segments, applies deletes, clusters. */
 @ProcedureHint(
     arguments = {
-        @ArgumentHint(name = "collection", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "force", type = @DataTypeHint("BOOLEAN"), isOptional = true),
-        @ArgumentHint(name = "files_min", type = @DataTypeHint("INT"), isOptional = true),
-        @ArgumentHint(name = "deleted_share", type = @DataTypeHint("DOUBLE"), isOptional = true),
-        @ArgumentHint(name = "segment_rows", type = @DataTypeHint("BIGINT"), isOptional = true),
-        @ArgumentHint(name = "index_rows_min", type = @DataTypeHint("BIGINT"), isOptional = true),
-        @ArgumentHint(name = "parallelism", type = @DataTypeHint("INT"), isOptional = true),
-        @ArgumentHint(name = "threads", type = @DataTypeHint("INT"), isOptional = true),
-        @ArgumentHint(name = "options", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "wait", type = @DataTypeHint("BOOLEAN"), isOptional = true)
+      @ArgumentHint(name = "collection", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "force", type = @DataTypeHint("BOOLEAN"), isOptional = true),
+      @ArgumentHint(name = "files_min", type = @DataTypeHint("INT"), isOptional = true),
+      @ArgumentHint(name = "deleted_share", type = @DataTypeHint("DOUBLE"), isOptional = true),
+      @ArgumentHint(name = "segment_rows", type = @DataTypeHint("BIGINT"), isOptional = true),
+      @ArgumentHint(name = "index_rows_min", type = @DataTypeHint("BIGINT"), isOptional = true),
+      @ArgumentHint(name = "parallelism", type = @DataTypeHint("INT"), isOptional = true),
+      @ArgumentHint(name = "threads", type = @DataTypeHint("INT"), isOptional = true),
+      @ArgumentHint(name = "options", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "wait", type = @DataTypeHint("BOOLEAN"), isOptional = true)
     },
     output = @DataTypeHint(JobProcedure.RESULT))
 public final class CompactProcedure extends JobProcedure {

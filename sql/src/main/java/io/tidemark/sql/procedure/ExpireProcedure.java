@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 /** {@code sys.expire}: removes rows, snapshots, files and log that nobody can ask for any more. */
 @ProcedureHint(
     arguments = {
-        @ArgumentHint(name = "collection", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "snapshot_age", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "snapshots_min", type = @DataTypeHint("INT"), isOptional = true),
-        @ArgumentHint(name = "grace", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "log_keep", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "options", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "wait", type = @DataTypeHint("BOOLEAN"), isOptional = true)
+      @ArgumentHint(name = "collection", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "snapshot_age", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "snapshots_min", type = @DataTypeHint("INT"), isOptional = true),
+      @ArgumentHint(name = "grace", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "log_keep", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "options", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "wait", type = @DataTypeHint("BOOLEAN"), isOptional = true)
     },
     output = @DataTypeHint(JobProcedure.RESULT))
 public final class ExpireProcedure extends JobProcedure {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A procedure that asks the server for one batch job and waits for its end. Every one takes, beside
- * what it names itself, {@code options} ({@code 'NAME=VALUE;NAME=VALUE'}, as the command line's) and
- * {@code wait}.
+ * what it names itself, {@code options} ({@code 'NAME=VALUE;NAME=VALUE'}, as the command line's)
+ * and {@code wait}.
  */
 abstract class JobProcedure implements Procedure {
   static final String RESULT =

@@ -75,8 +75,15 @@ public final class JobsClient implements AutoCloseable {
         shown = progress;
         LOG.info(
             "Job goes on: job={}, kind={}, collection={}, state={}, stage={}, tasks={}/{}, rows={}/{}",
-            job.id(), job.kind(), job.collection(), job.state(), job.stage(),
-            job.tasksDone(), job.tasksPlanned(), job.rowsDone(), job.rowsPlanned());
+            job.id(),
+            job.kind(),
+            job.collection(),
+            job.state(),
+            job.stage(),
+            job.tasksDone(),
+            job.tasksPlanned(),
+            job.rowsDone(),
+            job.rowsPlanned());
       }
       pause(pauseMs);
       pauseMs = Math.min(LOOK_MS_MAX, 2 * pauseMs);

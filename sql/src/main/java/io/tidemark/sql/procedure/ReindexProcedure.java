@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
 /** {@code sys.reindex}: builds another index beside the one in use, compares both, switches. */
 @ProcedureHint(
     arguments = {
-        @ArgumentHint(name = "collection", type = @DataTypeHint("STRING")),
-        @ArgumentHint(name = "field", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "type", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "params", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "recall_min", type = @DataTypeHint("DOUBLE"), isOptional = true),
-        @ArgumentHint(name = "sample", type = @DataTypeHint("INT"), isOptional = true),
-        @ArgumentHint(name = "k", type = @DataTypeHint("INT"), isOptional = true),
-        @ArgumentHint(name = "switch_over", type = @DataTypeHint("BOOLEAN"), isOptional = true),
-        @ArgumentHint(name = "parallelism", type = @DataTypeHint("INT"), isOptional = true),
-        @ArgumentHint(name = "threads", type = @DataTypeHint("INT"), isOptional = true),
-        @ArgumentHint(name = "options", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "wait", type = @DataTypeHint("BOOLEAN"), isOptional = true)
+      @ArgumentHint(name = "collection", type = @DataTypeHint("STRING")),
+      @ArgumentHint(name = "field", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "type", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "params", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "recall_min", type = @DataTypeHint("DOUBLE"), isOptional = true),
+      @ArgumentHint(name = "sample", type = @DataTypeHint("INT"), isOptional = true),
+      @ArgumentHint(name = "k", type = @DataTypeHint("INT"), isOptional = true),
+      @ArgumentHint(name = "switch_over", type = @DataTypeHint("BOOLEAN"), isOptional = true),
+      @ArgumentHint(name = "parallelism", type = @DataTypeHint("INT"), isOptional = true),
+      @ArgumentHint(name = "threads", type = @DataTypeHint("INT"), isOptional = true),
+      @ArgumentHint(name = "options", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "wait", type = @DataTypeHint("BOOLEAN"), isOptional = true)
     },
     output = @DataTypeHint(JobProcedure.RESULT))
 public final class ReindexProcedure extends JobProcedure {

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** {@code sys.rollback}: goes back to the index that was in use before the last reindex. */
 @ProcedureHint(
     arguments = {
-        @ArgumentHint(name = "collection", type = @DataTypeHint("STRING")),
-        @ArgumentHint(name = "field", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "options", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "wait", type = @DataTypeHint("BOOLEAN"), isOptional = true)
+      @ArgumentHint(name = "collection", type = @DataTypeHint("STRING")),
+      @ArgumentHint(name = "field", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "options", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "wait", type = @DataTypeHint("BOOLEAN"), isOptional = true)
     },
     output = @DataTypeHint(JobProcedure.RESULT))
 public final class RollbackProcedure extends JobProcedure {

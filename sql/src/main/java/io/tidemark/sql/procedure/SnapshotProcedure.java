@@ -10,18 +10,20 @@ import org.apache.flink.table.procedure.ProcedureContext;
 import org.apache.flink.types.Row;
 import org.jspecify.annotations.Nullable;
 
-/** {@code sys.snapshot}: names, lists, drops and restores states of a collection, backs up, imports. */
+/**
+ * {@code sys.snapshot}: names, lists, drops and restores states of a collection, backs up, imports.
+ */
 @ProcedureHint(
     arguments = {
-        @ArgumentHint(name = "collection", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "name", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "action", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "as_collection", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "age", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "to_folder", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "from_folder", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "options", type = @DataTypeHint("STRING"), isOptional = true),
-        @ArgumentHint(name = "wait", type = @DataTypeHint("BOOLEAN"), isOptional = true)
+      @ArgumentHint(name = "collection", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "name", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "action", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "as_collection", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "age", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "to_folder", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "from_folder", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "options", type = @DataTypeHint("STRING"), isOptional = true),
+      @ArgumentHint(name = "wait", type = @DataTypeHint("BOOLEAN"), isOptional = true)
     },
     output = @DataTypeHint(JobProcedure.RESULT))
 public final class SnapshotProcedure extends JobProcedure {

@@ -237,8 +237,7 @@ final class SystemRows {
     try (JobsClient client = new JobsClient(endpoint)) {
       return client.list().stream()
           .filter(job ->
-              job.collection().isEmpty()
-                  || job.collection().equals(database + "." + collection))
+              job.collection().isEmpty() || job.collection().equals(database + "." + collection))
           .map(SystemRows::job)
           .toList();
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.ProviderContext;
 import org.apache.flink.table.connector.source.DataStreamScanProvider;
@@ -11,7 +12,6 @@ import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.DataType;
-import org.apache.flink.table.api.DataTypes;
 
 /** A system table's rows, as they are when the statement is planned. */
 final class SystemTableSource implements ScanTableSource {
@@ -34,8 +34,7 @@ final class SystemTableSource implements ScanTableSource {
         table.columns().stream()
             .map(column -> DataTypes.FIELD(column.name(), (DataType) column.type()))
             .toArray(DataTypes.Field[]::new);
-    TypeInformation<RowData> type =
-        context.createTypeInformation(DataTypes.ROW(fields).notNull());
+    TypeInformation<RowData> type = context.createTypeInformation(DataTypes.ROW(fields).notNull());
     return new Rows(rows.of(table), type);
   }
 

@@ -29,7 +29,7 @@ final class ConnectorJarCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "where to write it, such as tidemark-flink.jar")
   private Path file = Path.of("tidemark-flink.jar");
 
-  @Option(names = "--s3", description = "with what a lake on S3 is read with, 18 MiB more")
+  @Option(names = "--s3", description = "with what reads a lake on S3")
   private boolean s3;
 
   @Option(names = "--models", description = "with the embedding models of ML_PREDICT")

@@ -34,16 +34,26 @@ import picocli.CommandLine.Option;
     })
 final class SqlCommand implements Callable<Integer> {
   static final class What {
-    @Option(names = {"-f", "--file"}, paramLabel = "FILE", description = "run this script")
+    @Option(
+        names = {"-f", "--file"},
+        paramLabel = "FILE",
+        description = "run this script")
     private @Nullable Path file;
 
-    @Option(names = {"-e", "--execute"}, paramLabel = "STATEMENT", description = "run these statements")
+    @Option(
+        names = {"-e", "--execute"},
+        paramLabel = "STATEMENT",
+        description = "run these statements")
     private @Nullable String statement;
   }
 
   @ArgGroup private @Nullable What what;
 
-  @Option(names = "--data", paramLabel = "DIR", defaultValue = "data", description = "the data directory (default: ./data)")
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "data",
+      description = "the data directory (default: ./data)")
   private Path data = Path.of("data");
 
   @Override
@@ -73,7 +83,10 @@ final class SqlCommand implements Callable<Integer> {
     }
   }
 
-  /** Its main method parses options with Flink's Python libraries, which would be here for that alone. */
+  /**
+   * Its main method parses options with Flink's Python libraries, which would be here for that
+   * alone.
+   */
   private static void open(Supplier<Terminal> terminal, EmbeddedCliOptions options)
       throws Exception {
     Method start = SqlClient.class.getDeclaredMethod("start");
@@ -124,11 +137,11 @@ final class SqlCommand implements Callable<Integer> {
     String http = RunningTidemark.on(data).base();
     String grpc = Files.readString(data.resolve("run").resolve("grpc")).strip();
     return """
-        CREATE CATALOG tidemark WITH ('type'='tidemark', 'endpoint'='%s', 'http-endpoint'='%s');
-        USE CATALOG tidemark;
-        SET 'sql-client.execution.result-mode'='tableau';
-        SET 'table.dml-sync'='%s';
-        """
+    CREATE CATALOG tidemark WITH ('type'='tidemark', 'endpoint'='%s', 'http-endpoint'='%s');
+    USE CATALOG tidemark;
+    SET 'sql-client.execution.result-mode'='tableau';
+    SET 'table.dml-sync'='%s';
+    """
         .formatted(grpc, http, waits);
   }
 }

@@ -31,30 +31,85 @@ public final class ConnectorJar {
   private static final String SERVICES = "META-INF/services/";
 
   private static final List<String> OURS =
-      List.of("tidemark-model", "tidemark-engine", "tidemark-stores", "tidemark-connectors-flink",
-          "tidemark-sql", "tidemark-embed");
+      List.of(
+          "tidemark-model",
+          "tidemark-engine",
+          "tidemark-stores",
+          "tidemark-connectors-flink",
+          "tidemark-sql",
+          "tidemark-embed");
 
   /** Folders of classes are ours by what is in them. */
   private static final List<String> OUR_PACKAGES =
       List.of("model", "engine", "stores", "connectors", "sql", "embed");
 
   private static final List<String> MOVED =
-      List.of("iceberg-flink-runtime", "flink-connector-kafka", "flink-connector-base",
-          "flink-metrics-dropwizard", "metrics-core-3", "kafka-clients", "antlr4-runtime", "grpc-",
-          "perfmark-", "guava-", "failureaccess", "protobuf-java", "proto-google", "milvus-sdk",
-          "gson-", "jackson-core", "jackson-databind", "jackson-annotations", "jackson-datatype");
+      List.of(
+          "iceberg-flink-runtime",
+          "flink-connector-kafka",
+          "flink-connector-base",
+          "flink-metrics-dropwizard",
+          "metrics-core-3",
+          "kafka-clients",
+          "antlr4-runtime",
+          "grpc-",
+          "perfmark-",
+          "guava-",
+          "failureaccess",
+          "protobuf-java",
+          "proto-google",
+          "milvus-sdk",
+          "gson-",
+          "jackson-core",
+          "jackson-databind",
+          "jackson-annotations",
+          "jackson-datatype");
 
   private static final List<String> AS_THEY_ARE =
-      List.of("hadoop-client", "sqlite-jdbc", "postgresql", "zstd-jni", "lz4-java", "snappy-java",
-          "jvector", "agrona");
+      List.of(
+          "hadoop-client",
+          "sqlite-jdbc",
+          "postgresql",
+          "zstd-jni",
+          "lz4-java",
+          "snappy-java",
+          "jvector",
+          "agrona");
 
   private static final List<String> S3 =
-      List.of("hadoop-aws", "s3-", "aws-", "protocol-core", "arns", "profiles", "crt-core",
-          "http-auth", "identity-spi", "reactive-streams", "checksums", "retries", "sdk-core",
-          "auth-", "eventstream", "http-client-spi", "regions", "annotations-2", "utils-",
-          "metrics-spi", "json-utils", "third-party-jackson", "endpoints-spi", "sts-", "kms-",
-          "apache-client", "httpc", "commons-codec", "url-connection", "analyticsaccelerator",
-          "wildfly-openssl", "commons-logging");
+      List.of(
+          "hadoop-aws",
+          "s3-",
+          "aws-",
+          "protocol-core",
+          "arns",
+          "profiles",
+          "crt-core",
+          "http-auth",
+          "identity-spi",
+          "reactive-streams",
+          "checksums",
+          "retries",
+          "sdk-core",
+          "auth-",
+          "eventstream",
+          "http-client-spi",
+          "regions",
+          "annotations-2",
+          "utils-",
+          "metrics-spi",
+          "json-utils",
+          "third-party-jackson",
+          "endpoints-spi",
+          "sts-",
+          "kms-",
+          "apache-client",
+          "httpc",
+          "commons-codec",
+          "url-connection",
+          "analyticsaccelerator",
+          "wildfly-openssl",
+          "commons-logging");
 
   private static final List<String> MODELS =
       List.of("langchain4j", "onnxruntime", "api-0", "tokenizers", "jna-");
@@ -101,8 +156,9 @@ public final class ConnectorJar {
   private static boolean isOurs(Path entry) {
     return Files.isDirectory(entry)
         ? OUR_PACKAGES.stream()
-            .anyMatch(ours -> Files.exists(entry.resolve("io/tidemark/" + ours + "/package-info.class"))
-                || Files.isDirectory(entry.resolve("io/tidemark/" + ours)))
+            .anyMatch(ours ->
+                Files.exists(entry.resolve("io/tidemark/" + ours + "/package-info.class"))
+                    || Files.isDirectory(entry.resolve("io/tidemark/" + ours)))
         : starts(entry.getFileName().toString(), OURS)
             && !entry.getFileName().toString().endsWith("-tests.jar");
   }

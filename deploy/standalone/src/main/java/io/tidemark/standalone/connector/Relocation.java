@@ -42,8 +42,7 @@ final class Relocation extends Remapper {
 
   /** The name of a class, or of what begins like one. */
   String name(String name) {
-    boolean moved =
-        MOVED.stream().anyMatch(each -> name.startsWith(each.replace('/', '.')));
+    boolean moved = MOVED.stream().anyMatch(each -> name.startsWith(each.replace('/', '.')));
     return moved ? INTO.replace('/', '.') + name : name;
   }
 
