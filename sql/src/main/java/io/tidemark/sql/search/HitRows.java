@@ -55,9 +55,9 @@ final class HitRows {
   }
 
   private static IntFunction<@Nullable Object> values(FieldData field, HitColumn column) {
-    IntFunction<Object> present = present(field, column);
+    IntFunction<@Nullable Object> present = present(field, column);
     if (field.getValidDataCount() == 0) {
-      return present::apply;
+      return present;
     }
     // Scalars have a filler in a null's place, vectors nothing.
     int[] places = new int[field.getValidDataCount()];
@@ -69,7 +69,7 @@ final class HitRows {
     return row -> field.getValidData(row) ? present.apply(places[row]) : null;
   }
 
-  private static IntFunction<Object> present(FieldData field, HitColumn column) {
+  private static IntFunction<@Nullable Object> present(FieldData field, HitColumn column) {
     ScalarField scalars = field.getScalars();
     return switch (column.type()) {
       case BOOL -> row -> scalars.getBoolData().getData(row);

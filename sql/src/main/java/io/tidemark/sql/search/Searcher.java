@@ -1,6 +1,7 @@
 package io.tidemark.sql.search;
 
 import com.google.protobuf.ByteString;
+import io.milvus.grpc.ConsistencyLevel;
 import io.milvus.grpc.DslType;
 import io.milvus.grpc.KeyValuePair;
 import io.milvus.grpc.PlaceholderGroup;
@@ -59,7 +60,7 @@ final class Searcher implements AutoCloseable {
             .addAllPartitionNames(settings.partitions())
             .setUseDefaultConsistency(settings.consistency() == null);
     if (settings.consistency() != null) {
-      request.setConsistencyLevelValue(settings.consistency().ordinal());
+      request.setConsistencyLevel(level(settings.consistency()));
     }
     target.columns().forEach(column -> request.addOutputFields(column.name()));
     Map<String, String> params = new HashMap<>(settings.params());
@@ -68,6 +69,17 @@ final class Searcher implements AutoCloseable {
     params.forEach((key, value) ->
         request.addSearchParams(KeyValuePair.newBuilder().setKey(key).setValue(value)));
     return request.build();
+  }
+
+  private static ConsistencyLevel level(
+      io.tidemark.model.collection.ConsistencyLevel consistency) {
+    return switch (consistency) {
+      case STRONG -> ConsistencyLevel.Strong;
+      case SESSION -> ConsistencyLevel.Session;
+      case BOUNDED -> ConsistencyLevel.Bounded;
+      case EVENTUALLY -> ConsistencyLevel.Eventually;
+      case CUSTOMIZED -> ConsistencyLevel.Customized;
+    };
   }
 
   private static ByteString bytes(float[] vector) {
