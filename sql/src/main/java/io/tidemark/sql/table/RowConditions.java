@@ -19,8 +19,8 @@ import org.apache.flink.table.functions.FunctionDefinition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Conditions of a WHERE clause that can be tried while rows are read. Flink tries all of them again,
- * so that what is not understood is just left out. Stateless.
+ * Conditions of a WHERE clause that can be tried while rows are read. Flink tries all of them
+ * again, so that what is not understood is just left out. Stateless.
  */
 final class RowConditions {
   private static final Map<FunctionDefinition, Comparison> COMPARISONS =

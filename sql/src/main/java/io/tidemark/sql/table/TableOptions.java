@@ -10,8 +10,7 @@ import org.apache.flink.configuration.ConfigOption;
 /** All options that tables take, of all the classes that define them. */
 public final class TableOptions {
   private static final List<Class<?>> CLASSES =
-      List.of(
-          TidemarkOptions.class, SinkOptions.class, SourceOptions.class, SearchOptions.class);
+      List.of(TidemarkOptions.class, SinkOptions.class, SourceOptions.class, SearchOptions.class);
 
   private TableOptions() {}
 

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A collection that is read: whole, with its changes, by key for joins, or by nearness for
- * VECTOR_SEARCH. The columns that a query uses, its conditions and its limit come down to the files.
+ * VECTOR_SEARCH. The columns that a query uses, its conditions and its limit come down to the
+ * files.
  */
 final class TidemarkTableSource
     implements ScanTableSource,

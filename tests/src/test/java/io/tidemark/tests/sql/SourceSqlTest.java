@@ -54,13 +54,11 @@ class SourceSqlTest {
   }
 
   private void insert(SinkCollection made, JsonObject... rows) {
-    client.insert(
-        InsertReq.builder().collectionName(made.name()).data(List.of(rows)).build());
+    client.insert(InsertReq.builder().collectionName(made.name()).data(List.of(rows)).build());
   }
 
   private void upsert(SinkCollection made, JsonObject... rows) {
-    client.upsert(
-        UpsertReq.builder().collectionName(made.name()).data(List.of(rows)).build());
+    client.upsert(UpsertReq.builder().collectionName(made.name()).data(List.of(rows)).build());
   }
 
   private void delete(SinkCollection made, Object... ids) {
@@ -121,11 +119,17 @@ class SourceSqlTest {
         .isEqualTo(model);
     assertThat(
             numbers(
-                sql.rows("SELECT id, n FROM " + made.name() + " WHERE n > 500 AND id IN (1, 2, 3, 4, 5, 6, 101, 105)")))
+                sql.rows(
+                    "SELECT id, n FROM "
+                        + made.name()
+                        + " WHERE n > 500 AND id IN (1, 2, 3, 4, 5, 6, 101, 105)")))
         .isEqualTo(
             model.entrySet().stream()
-                .filter(e -> e.getValue() > 500 && List.of(1L, 2L, 3L, 4L, 5L, 6L, 101L, 105L).contains(e.getKey()))
-                .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+                .filter(e ->
+                    e.getValue() > 500
+                        && List.of(1L, 2L, 3L, 4L, 5L, 6L, 101L, 105L).contains(e.getKey()))
+                .collect(
+                    java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     assertThat(sql.text("SELECT COUNT(*) FROM " + made.name()))
         .isEqualTo(String.valueOf(model.size()));
     assertThat(sql.rows("SELECT v FROM " + made.name() + " LIMIT 3")).hasSize(3);
@@ -182,8 +186,7 @@ class SourceSqlTest {
         .hasStackTraceContaining("lies in the future");
     assertThatThrownBy(() -> sql.rows(asOf.formatted("no_such_snapshot")))
         .hasStackTraceContaining("no_such_snapshot");
-    assertThatThrownBy(() ->
-            sql.rows("SELECT id FROM p /*+ OPTIONS('scan.mode'='changelog') */"))
+    assertThatThrownBy(() -> sql.rows("SELECT id FROM p /*+ OPTIONS('scan.mode'='changelog') */"))
         .hasMessageContaining("execution.runtime-mode");
   }
 
@@ -196,18 +199,20 @@ class SourceSqlTest {
     SqlSession sql = SqlSession.streaming(process);
     TableResult job = sql.start("SELECT id, n FROM " + made.name() + " WHERE n < 100");
     List<Row> seen = new ArrayList<>();
-    Thread reader = Thread.ofVirtual().start(() -> {
-      try (CloseableIterator<Row> rows = job.collect()) {
-        while (rows.hasNext()) {
-          Row next = rows.next();
-          synchronized (seen) {
-            seen.add(next);
-          }
-        }
-      } catch (Exception | Error e) {
-        // The job is cancelled at the end; what came before is judged.
-      }
-    });
+    Thread reader =
+        Thread.ofVirtual()
+            .start(() -> {
+              try (CloseableIterator<Row> rows = job.collect()) {
+                while (rows.hasNext()) {
+                  Row next = rows.next();
+                  synchronized (seen) {
+                    seen.add(next);
+                  }
+                }
+              } catch (Exception | Error e) {
+                // The job is cancelled at the end; what came before is judged.
+              }
+            });
     try {
       await(seen, Map.of(1L, 10L, 2L, 20L, 3L, 30L));
       upsert(made, row(1, 11), row(4, 40));

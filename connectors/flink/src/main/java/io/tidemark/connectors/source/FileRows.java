@@ -61,10 +61,7 @@ final class FileRows {
     while (row >= 0 && batch.size() < BATCH_ROWS && rows != null && made != null && file != null) {
       batch.add(
           made.row(
-              RowKind.INSERT,
-              row,
-              rows.timestamps()[row],
-              LiveRows.partition(file, rows, row)));
+              RowKind.INSERT, row, rows.timestamps()[row], LiveRows.partition(file, rows, row)));
       row = alive.nextSetBit(row + 1);
     }
     if (row < 0) {

@@ -67,35 +67,40 @@ final class LiveRows {
       alive.add(rows);
       int rank = files.indexOf(own.get(file));
       int at = file;
-      visit(own.get(file), true, (key, timestamp, row) -> {
-        Newest before = newest.get(key);
-        if (before == null || isNewer(timestamp, rank, before)) {
-          newest.put(key, new Newest(timestamp, rank, at, row));
-          rows.set(row);
-          if (before != null) {
-            alive.get(before.file()).clear(before.row());
-          }
-        }
-      });
+      visit(
+          own.get(file),
+          true,
+          (key, timestamp, row) -> {
+            Newest before = newest.get(key);
+            if (before == null || isNewer(timestamp, rank, before)) {
+              newest.put(key, new Newest(timestamp, rank, at, row));
+              rows.set(row);
+              if (before != null) {
+                alive.get(before.file()).clear(before.row());
+              }
+            }
+          });
     }
     for (int rank = 0; rank < files.size() && !newest.isEmpty(); rank++) {
       if (!own.contains(files.get(rank))) {
         int other = rank;
-        visit(files.get(rank), false, (key, timestamp, row) -> {
-          Newest mine = newest.get(key);
-          if (mine != null && isNewer(timestamp, other, mine)) {
-            newest.remove(key);
-            alive.get(mine.file()).clear(mine.row());
-          }
-        });
+        visit(
+            files.get(rank),
+            false,
+            (key, timestamp, row) -> {
+              Newest mine = newest.get(key);
+              if (mine != null && isNewer(timestamp, other, mine)) {
+                newest.remove(key);
+                alive.get(mine.file()).clear(mine.row());
+              }
+            });
       }
     }
     return alive;
   }
 
   private static boolean isNewer(long timestamp, int rank, Newest than) {
-    return timestamp > than.timestamp()
-        || (timestamp == than.timestamp() && rank >= than.rank());
+    return timestamp > than.timestamp() || (timestamp == than.timestamp() && rank >= than.rank());
   }
 
   private interface Visitor {
@@ -111,9 +116,7 @@ final class LiveRows {
         open.table()
             .read(
                 file,
-                foreign
-                    ? schema.vectorFields().stream().map(FieldSchema::id).toList()
-                    : List.of());
+                foreign ? schema.vectorFields().stream().map(FieldSchema::id).toList() : List.of());
     Column keys = rows.batch().column(schema.primaryKey().id()).orElseThrow();
     BitSet dead = (BitSet) open.table().positionDeleted(file).clone();
     for (int rejected : rows.rejected()) {
@@ -136,8 +139,7 @@ final class LiveRows {
       }
       Object deleted = key;
       if (deletes.stream().anyMatch(each -> each.contains(deleted))
-          || (withTail
-              && tail.hides(key, rows.timestamps()[row], partition(file, rows, row)))) {
+          || (withTail && tail.hides(key, rows.timestamps()[row], partition(file, rows, row)))) {
         continue;
       }
       visitor.row(key, rows.timestamps()[row], row);

@@ -35,8 +35,7 @@ final class LogFeed implements LogListener, AutoCloseable {
   void subscribe(OpenCollection open, ScanSplit split) {
     int pchannel = open.info().pchannels().get(split.shard());
     subscription =
-        open.tails()
-            .subscribe(pchannel, open.info().id(), split.shard(), split.logAfter(), this);
+        open.tails().subscribe(pchannel, open.info().id(), split.shard(), split.logAfter(), this);
   }
 
   @Override

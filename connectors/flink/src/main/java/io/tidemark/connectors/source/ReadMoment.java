@@ -21,8 +21,7 @@ import java.util.Map;
  * @param logAfter by shard, up to where its log is in the snapshot
  * @param logUntil {@link ScanSplit#NO_LOG}, or a hybrid timestamp for all shards
  */
-record ReadMoment(
-    long timestamp, long snapshotId, Map<Integer, Long> logAfter, long logUntil) {
+record ReadMoment(long timestamp, long snapshotId, Map<Integer, Long> logAfter, long logUntil) {
   private static final String NAME = "[A-Za-z_][A-Za-z0-9_.-]*";
 
   ReadMoment {
@@ -101,7 +100,6 @@ record ReadMoment(
     SnapshotTags.list(table).forEach(tag -> names.add(tag.name()));
     return TidemarkException.invalid(
         "collection %s cannot be read as of %d (%s): no snapshot is left that is so old; snapshots by name: %s"
-            .formatted(
-                table.info().name(), timestamp, HybridTimestamp.format(timestamp), names));
+            .formatted(table.info().name(), timestamp, HybridTimestamp.format(timestamp), names));
   }
 }

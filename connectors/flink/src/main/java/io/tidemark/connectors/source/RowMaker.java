@@ -54,8 +54,7 @@ final class RowMaker {
     GenericRowData made = new GenericRowData(RowKind.DELETE, columns.size());
     for (int i = 0; i < columns.size(); i++) {
       SourceColumn column = columns.get(i);
-      boolean isKey =
-          column instanceof SourceColumn.Field field && field.field().id() == key.id();
+      boolean isKey = column instanceof SourceColumn.Field field && field.field().id() == key.id();
       made.setField(i, isKey ? converted(value, column.type()) : filler(column.type()));
     }
     return made;

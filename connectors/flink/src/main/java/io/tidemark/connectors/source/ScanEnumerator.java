@@ -11,8 +11,8 @@ import org.apache.flink.util.FlinkRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plans the read once, and deals out its splits: of a bounded read to whoever asks, of one that goes
- * on evenly to all readers.
+ * Plans the read once, and deals out its splits: of a bounded read to whoever asks, of one that
+ * goes on evenly to all readers.
  */
 final class ScanEnumerator implements SplitEnumerator<ScanSplit, PlanState> {
   private final ScanSpec spec;

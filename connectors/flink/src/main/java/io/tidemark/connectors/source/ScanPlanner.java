@@ -32,8 +32,7 @@ final class ScanPlanner {
       CollectionInfo info = table.info();
       ReadMoment moment = moment(spec, table, global);
       List<LakeFile> files = open.files(moment.snapshotId());
-      long expireBefore =
-          TimeToLive.cutoff(info, HybridTimestamp.physicalMs(moment.timestamp()));
+      long expireBefore = TimeToLive.cutoff(info, HybridTimestamp.physicalMs(moment.timestamp()));
       Map<Integer, Long> ends =
           spec.changelog() || moment.logUntil() == ScanSplit.NO_LOG || spec.asOf() != null
               ? Map.of()
@@ -70,8 +69,7 @@ final class ScanPlanner {
     LakeSnapshot snapshot = table.snapshot();
     Map<Integer, Long> after = new HashMap<>();
     for (int shard = 0; shard < global.length; shard++) {
-      long ofTable =
-          snapshot.positions().getOrDefault(shard, table.info().createdTimestamp());
+      long ofTable = snapshot.positions().getOrDefault(shard, table.info().createdTimestamp());
       after.put(shard, Math.max(global[shard], ofTable));
     }
     boolean log = spec.changelog() || spec.level() == ReadLevel.LATEST;

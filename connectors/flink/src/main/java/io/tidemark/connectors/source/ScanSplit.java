@@ -62,16 +62,7 @@ public record ScanSplit(
   /** All files are done, and the log up to {@code timestamp}. */
   ScanSplit after(long timestamp) {
     return new ScanSplit(
-        splitId,
-        shard,
-        snapshotId,
-        List.of(),
-        expireBefore,
-        timestamp,
-        logUntil,
-        logRows,
-        0,
-        0);
+        splitId, shard, snapshotId, List.of(), expireBefore, timestamp, logUntil, logRows, 0, 0);
   }
 
   @Override

@@ -126,8 +126,7 @@ final class SplitWork implements AutoCloseable {
       case LogRecord.Insert insert -> {
         RowMaker.Rows made = maker.of(insert.rows());
         for (int row = 0; row < insert.rows().size(); row++) {
-          rows.add(
-              made.row(RowKind.UPDATE_AFTER, row, insert.timestamp(), insert.partition()));
+          rows.add(made.row(RowKind.UPDATE_AFTER, row, insert.timestamp(), insert.partition()));
         }
       }
       case LogRecord.Delete delete -> {
@@ -139,8 +138,7 @@ final class SplitWork implements AutoCloseable {
           rows.add(maker.deletion(key, Objects.requireNonNull(delete.keys().value(i))));
         }
       }
-      case LogRecord.DropPartition drop ->
-          checkPartition(drop.partition(), "drops partition");
+      case LogRecord.DropPartition drop -> checkPartition(drop.partition(), "drops partition");
       case LogRecord.Flush flush -> {
         // Changes no row.
       }
@@ -155,8 +153,7 @@ final class SplitWork implements AutoCloseable {
   /** The log does not say which rows are hit where a key may lie in another partition. */
   private void checkPartition(String partition, String what) {
     open.table().refresh();
-    boolean only =
-        partition.equals(Partition.DEFAULT_NAME) && open.info().partitions().size() <= 1;
+    boolean only = partition.equals(Partition.DEFAULT_NAME) && open.info().partitions().size() <= 1;
     if (!only) {
       throw new TidemarkException(
           ErrorCode.UNSUPPORTED,

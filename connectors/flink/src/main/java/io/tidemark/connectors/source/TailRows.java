@@ -18,8 +18,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a bounded part of a shard's log does: the rows that it leaves, and which older rows it hides.
- * All of it is in memory. Not thread-safe.
+ * What a bounded part of a shard's log does: the rows that it leaves, and which older rows it
+ * hides. All of it is in memory. Not thread-safe.
  */
 final class TailRows {
   private static final Duration PATIENCE = Duration.ofSeconds(60);

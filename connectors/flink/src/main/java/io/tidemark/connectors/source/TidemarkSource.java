@@ -19,10 +19,10 @@ import org.apache.flink.table.types.logical.RowType;
  * built. Rows are what a query of the collection sees: deletes and time to live are applied, of a
  * key's rows the newest counts, and fields that are younger than a row have their defaults.
  *
- * <p>A bounded read ends with the rows as of one moment. A changelog goes on with what changes after
- * it: rows of kind INSERT, then UPDATE_AFTER for every row written and DELETE, of which only the key
- * means anything, in each key's order. A savepoint, taken at any time, neither loses nor repeats a
- * row.
+ * <p>A bounded read ends with the rows as of one moment. A changelog goes on with what changes
+ * after it: rows of kind INSERT, then UPDATE_AFTER for every row written and DELETE, of which only
+ * the key means anything, in each key's order. A savepoint, taken at any time, neither loses nor
+ * repeats a row.
  *
  * <p>A changelog tells what comes through Tidemark: rows that time to live ends, and what other
  * engines write to the table after the start, are not in it.

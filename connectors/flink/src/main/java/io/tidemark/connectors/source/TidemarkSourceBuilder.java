@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a {@link TidemarkSource}. Endpoint and collection must be given. Without further calls it is
- * a bounded read of every field and of everything acknowledged before. Not thread-safe.
+ * Makes a {@link TidemarkSource}. Endpoint and collection must be given. Without further calls it
+ * is a bounded read of every field and of everything acknowledged before. Not thread-safe.
  */
 public final class TidemarkSourceBuilder {
   private @Nullable Endpoint endpoint;

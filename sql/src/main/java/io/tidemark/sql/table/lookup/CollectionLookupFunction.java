@@ -123,9 +123,7 @@ public final class CollectionLookupFunction extends AsyncLookupFunction {
             .putExprTemplateValues(KEYS, TemplateValue.newBuilder().setArrayVal(list).build())
             .setUseDefaultConsistency(true)
             .addQueryParams(
-                KeyValuePair.newBuilder()
-                    .setKey("limit")
-                    .setValue(String.valueOf(keys.size())));
+                KeyValuePair.newBuilder().setKey("limit").setValue(String.valueOf(keys.size())));
     target.columns().forEach(column -> request.addOutputFields(column.field().name()));
     return request.build();
   }
