@@ -41,8 +41,7 @@ record VectorArgument(boolean bits) implements ArgumentTypeStrategy {
     }
     if (given instanceof CollectionDataType array && type.is(LogicalTypeRoot.ARRAY)) {
       LogicalType element = array.getElementDataType().getLogicalType();
-      if (element.is(LogicalTypeFamily.NUMERIC)
-          || (bits && element.is(LogicalTypeRoot.BOOLEAN))) {
+      if (element.is(LogicalTypeFamily.NUMERIC) || (bits && element.is(LogicalTypeRoot.BOOLEAN))) {
         return Optional.of(given.bridgedTo(ArrayData.class));
       }
     }

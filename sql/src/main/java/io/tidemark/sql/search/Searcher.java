@@ -71,8 +71,7 @@ final class Searcher implements AutoCloseable {
     return request.build();
   }
 
-  private static ConsistencyLevel level(
-      io.tidemark.model.collection.ConsistencyLevel consistency) {
+  private static ConsistencyLevel level(io.tidemark.model.collection.ConsistencyLevel consistency) {
     return switch (consistency) {
       case STRONG -> ConsistencyLevel.Strong;
       case SESSION -> ConsistencyLevel.Session;

@@ -152,7 +152,7 @@ class CatalogTest {
                 .collectionName("cat_docs")
                 .annsField("v")
                 .data(List.of(new FloatVec(new float[] {1, 0, 0, 0})))
-                .topK(1)
+                .limit(1)
                 .outputFields(List.of("title", "price"))
                 .build());
     assertThat(found.getSearchResults().getFirst().getFirst().getEntity())
@@ -390,7 +390,7 @@ class CatalogTest {
                     SearchReq.builder()
                         .collectionName("cat_ctas")
                         .data(List.of(new FloatVec(new float[] {2, 0})))
-                        .topK(5)
+                        .limit(5)
                         .outputFields(List.of("title"))
                         .consistencyLevel(ConsistencyLevel.STRONG)
                         .build())
