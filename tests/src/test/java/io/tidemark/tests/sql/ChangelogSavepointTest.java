@@ -167,7 +167,7 @@ class ChangelogSavepointTest {
     environment
         .fromSource(source, WatermarkStrategy.noWatermarks(), "collection")
         .uid("collection")
-        .filter(new Record())
+        .filter(new Noting())
         .uid("record")
         .sinkTo(new DiscardingSink<>())
         .uid("end");
@@ -175,7 +175,7 @@ class ChangelogSavepointTest {
   }
 
   /** Notes every row, slowly if so wanted. */
-  private static final class Record extends RichFilterFunction<RowData> {
+  private static final class Noting extends RichFilterFunction<RowData> {
     private static final long serialVersionUID = 1L;
 
     @Override
