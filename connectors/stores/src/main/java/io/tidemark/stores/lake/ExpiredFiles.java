@@ -80,7 +80,7 @@ public final class ExpiredFiles {
   }
 
   private static List<DataFile> expired(Table table, long cutoff) {
-    Map<Long, Long> committedMs = new HashMap<>();
+    Map<Long, Long> committedMs = new HashMap<>(ForeignCommits.times(table.properties()));
     long oldestMs = Long.MAX_VALUE;
     for (Snapshot snapshot : table.snapshots()) {
       committedMs.put(snapshot.sequenceNumber(), snapshot.timestampMillis());

@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a table's metadata small: every {@value #COMMITS} commits, in a commit of its own,
- * snapshots older than the table property {@code history.expire.max-snapshot-age-ms} go, and the
- * files that only they use. Tables without commits are left to {@link #expire}. Snapshots with a
+ * snapshots go that were replaced longer ago than the table property {@code
+ * history.expire.max-snapshot-age-ms}, and the files that only they use: what was current within
+ * that time can still be read. Tables without commits are left to {@link #expire}. Snapshots with a
  * tag stay, and all that they need. Stateless.
  */
 public final class SnapshotExpiry {
@@ -42,7 +43,7 @@ public final class SnapshotExpiry {
   /**
    * Expires snapshots now.
    *
-   * @param age how old a snapshot must be; null for the table's own property
+   * @param age how long ago a snapshot must have been replaced; null for the table's own property
    * @param snapshotsMin newest ones that stay however old; null for the table's own property
    * @param deletes where files are deleted, side by side
    */
@@ -53,6 +54,9 @@ public final class SnapshotExpiry {
       ExecutorService deletes) {
     table.refresh();
     CommitTimes.settle(table);
+    long ageMs = age == null ? ownAgeMs(table) : age.toMillis();
+    long olderThanMs = replacedBefore(table, System.currentTimeMillis() - ageMs);
+    ForeignCommits.keep(table, olderThanMs);
     Set<Long> before = ids(table);
     AtomicInteger files = new AtomicInteger();
     AtomicLong bytes = new AtomicLong();
@@ -65,15 +69,10 @@ public final class SnapshotExpiry {
               bytes.addAndGet(delete(table.io(), location));
               files.incrementAndGet();
             });
-    long ageMs =
-        age == null
-            ? number(table, MAX_SNAPSHOT_AGE_MS, MAX_SNAPSHOT_AGE_MS_DEFAULT)
-            : age.toMillis();
     int min =
         snapshotsMin == null
             ? (int) number(table, MIN_SNAPSHOTS_TO_KEEP, MIN_SNAPSHOTS_TO_KEEP_DEFAULT)
             : snapshotsMin;
-    long olderThanMs = System.currentTimeMillis() - ageMs;
     expiry.expireOlderThan(olderThanMs).retainLast(min);
     // A snapshot named makes Iceberg compare what was reachable before and after. Otherwise files
     // that the current snapshot has replaced would stay until it has expired itself.
@@ -82,6 +81,26 @@ public final class SnapshotExpiry {
     table.refresh();
     before.removeAll(ids(table));
     return new Expired(before.size(), files.get(), bytes.get());
+  }
+
+  private static long ownAgeMs(Table table) {
+    return number(table, MAX_SNAPSHOT_AGE_MS, MAX_SNAPSHOT_AGE_MS_DEFAULT);
+  }
+
+  /**
+   * The time of the snapshot that was current at {@code ms}: all before it were replaced by then.
+   */
+  private static long replacedBefore(Table table, long ms) {
+    Snapshot current = table.currentSnapshot();
+    if (current == null) {
+      return ms;
+    }
+    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(current.snapshotId(), table::snapshot)) {
+      if (snapshot.timestampMillis() <= ms) {
+        return snapshot.timestampMillis();
+      }
+    }
+    return ms;
   }
 
   private static long number(Table table, String property, long otherwise) {
@@ -139,8 +158,11 @@ public final class SnapshotExpiry {
       return;
     }
     try {
+      long olderThanMs = replacedBefore(table, System.currentTimeMillis() - ownAgeMs(table));
+      ForeignCommits.keep(table, olderThanMs);
       table
           .expireSnapshots()
+          .expireOlderThan(olderThanMs)
           .planWith(ManifestScan.SAME_THREAD)
           .executeDeleteWith(ManifestScan.SAME_THREAD)
           .commit();

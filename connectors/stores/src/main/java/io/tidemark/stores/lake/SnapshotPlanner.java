@@ -65,7 +65,7 @@ final class SnapshotPlanner {
   }
 
   private LakeSnapshot plan(Snapshot snapshot, Map<Integer, Long> positions) {
-    Map<Long, Long> committedMs = new HashMap<>();
+    Map<Long, Long> committedMs = new HashMap<>(ForeignCommits.times(metadata.properties()));
     long oldestMs = Long.MAX_VALUE;
     for (Snapshot s : metadata.snapshots()) {
       committedMs.put(s.sequenceNumber(), s.timestampMillis());

@@ -140,6 +140,47 @@ class ExpiredFilesTest {
     assertThat(ExpiredFiles.remove(table, commitMs + TTL_MS + 60_000).files()).isEqualTo(1);
   }
 
+  @Test
+  void rowsOfOtherEnginesKeepTheirTimestampWhenTheirSnapshotExpires() throws Exception {
+    Map<String, Object> row = new HashMap<>(LakeFixture.book(1, 0, 0, ""));
+    row.keySet().removeIf(column -> column.startsWith("__"));
+    Table iceberg = table.iceberg();
+    iceberg.newAppend().appendFile(LakeFixture.data(iceberg, List.of(row))).commit();
+    long commitMs = iceberg.currentSnapshot().timestampMillis();
+    table.refresh();
+    assertThat(timestampOfOnlyRow()).isEqualTo(HybridTimestamp.ofMillis(commitMs));
+    iceberg.newAppend().commit();
+    expireAllButTheNewest();
+    expireAllButTheNewest();
+    table.refresh();
+    assertThat(iceberg.snapshots()).hasSize(1);
+    assertThat(timestampOfOnlyRow()).isEqualTo(HybridTimestamp.ofMillis(commitMs));
+  }
+
+  private long timestampOfOnlyRow() {
+    LakeFile file = table.snapshot().files().getFirst();
+    return table.read(file, List.of(info.schema().primaryKey().id())).timestamps()[0];
+  }
+
+  @Test
+  void whatWasCurrentWithinTheAgeCanStillBeRead() {
+    commit(ago(500), ago(1), 1);
+    commit(ago(400), ago(1), 2);
+    long replacedMs = System.currentTimeMillis();
+    long longAgo = table.iceberg().currentSnapshot().snapshotId();
+    while (System.currentTimeMillis() <= replacedMs + 50) {
+      Thread.onSpinWait();
+    }
+    commit(ago(300), ago(1), 3);
+    long ageMs = System.currentTimeMillis() - replacedMs - 25;
+    assertThat(
+            SnapshotExpiry.expire(table.iceberg(), Duration.ofMillis(ageMs), 1, deletes)
+                .snapshots())
+        .as("the first alone: the second was current then")
+        .isEqualTo(1);
+    assertThat(table.iceberg().snapshot(longAgo)).isNotNull();
+  }
+
   private SnapshotExpiry.Expired expireAllButTheNewest() {
     return SnapshotExpiry.expire(table.iceberg(), Duration.ofSeconds(-1), 1, deletes);
   }
