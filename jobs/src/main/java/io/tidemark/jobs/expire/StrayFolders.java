@@ -4,18 +4,29 @@ import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LakeConfig;
 import io.tidemark.stores.lake.orphan.OrphanFiles;
 import io.tidemark.stores.lake.orphan.PendingTime;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.SupportsPrefixOperations;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Folders of collections that are no more, left by a drop that was killed or by a writer that was
- * faster than it. A folder's name ends in the collection's id. Stateless.
+ * faster than it. A folder's name ends in the collection's id; one in which any table of the
+ * catalog lives is nobody's to delete, even if the table no longer says that it is a collection.
+ * Stateless.
  */
 final class StrayFolders {
+  private static final Logger LOG = LoggerFactory.getLogger(StrayFolders.class);
+
   private StrayFolders() {}
 
   /** Deletes the files in them that are old enough. */
@@ -26,17 +37,41 @@ final class StrayFolders {
     }
     Set<String> folders = folders(files, config.warehouse() + "/tables/", 2);
     folders.addAll(folders(files, lake.indexPrefix() + "/", 1));
+    Set<Long> known = living(lake);
     OrphanFiles.Deleted deleted = OrphanFiles.Deleted.NONE;
     for (String folder : folders) {
       Optional<Long> id = id(folder);
-      if (id.isPresent() && lake.collectionById(id.get()).isEmpty()) {
-        deleted =
-            deleted.plus(
-                OrphanFiles.below(
-                    io, folder, () -> file -> lake.collectionById(id.get()).isEmpty(), pending));
+      if (id.isPresent() && !known.contains(id.get())) {
+        deleted = deleted.plus(OrphanFiles.below(io, folder, () -> gone(lake, id.get()), pending));
       }
     }
     return deleted;
+  }
+
+  /** Asked once a folder's files are listed: of all of them, or of none. */
+  private static Predicate<String> gone(Lake lake, long id) {
+    boolean gone = !living(lake).contains(id) && lake.collectionById(id).isEmpty();
+    return file -> gone;
+  }
+
+  /**
+   * The ids in the names of all tables' folders. Looked up twice: a table that is renamed into
+   * another database meanwhile may be missed once.
+   */
+  private static Set<Long> living(Lake lake) {
+    Set<Long> ids = new HashSet<>();
+    for (int look = 0; look < 2; look++) {
+      for (String database : lake.databases()) {
+        for (TableIdentifier table : lake.catalog().listTables(Namespace.of(database))) {
+          try {
+            id(lake.catalog().loadTable(table).location()).ifPresent(ids::add);
+          } catch (NoSuchTableException e) {
+            LOG.debug("table was dropped or renamed since it was listed table={}", table);
+          }
+        }
+      }
+    }
+    return ids;
   }
 
   /** The folders so many levels below a prefix that hold files. */

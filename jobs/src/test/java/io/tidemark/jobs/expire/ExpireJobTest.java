@@ -12,7 +12,9 @@ import io.tidemark.model.control.ControlKeys;
 import io.tidemark.model.control.ReaderFloors;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.stores.embedded.EmbeddedBroker;
+import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LocalFileIO;
+import io.tidemark.stores.lake.orphan.PendingTime;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +27,8 @@ import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.UpdateProperties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -264,6 +268,30 @@ class ExpireJobTest {
       assertThat(system.control.get(mark)).isEmpty();
       ExpirySystem.cancel(cluster, job);
       assertThat(system.live(kept)).hasSize(10);
+    }
+  }
+
+  @Test
+  void whatATableLivesInIsNoStrayFolderEvenIfItHasLostItsProperties() {
+    try (LogAndLake system = new LogAndLake(broker, folder)) {
+      CollectionInfo books = system.create("books");
+      Table table = system.lake.table(books).iceberg();
+      UpdateProperties losing = table.updateProperties();
+      table.properties().keySet().stream()
+          .filter(property -> property.startsWith("tidemark."))
+          .forEach(losing::remove);
+      losing.commit();
+      try (Lake other = Lake.open(system.lakeConfig)) {
+        assertThat(other.collectionById(books.id())).isEmpty();
+        long inThreeDaysMs = System.currentTimeMillis() + Duration.ofDays(3).toMillis();
+        assertThat(
+                StrayFolders.delete(
+                        other,
+                        system.lakeConfig,
+                        PendingTime.of(inThreeDaysMs, Duration.ofHours(12)))
+                    .files())
+            .isZero();
+      }
     }
   }
 
