@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.api.ValidationException;
@@ -27,6 +28,7 @@ import org.apache.flink.table.connector.source.abilities.SupportsFilterPushDown;
 import org.apache.flink.table.connector.source.abilities.SupportsLimitPushDown;
 import org.apache.flink.table.connector.source.abilities.SupportsProjectionPushDown;
 import org.apache.flink.table.connector.source.abilities.SupportsReadingMetadata;
+import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.expressions.ResolvedExpression;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -92,8 +94,30 @@ final class TidemarkTableSource
     return changelog() ? ChangelogMode.upsert(true) : ChangelogMode.insertOnly();
   }
 
+  /** Flink asks for this of tables that are only joined or searched too, so nothing is done yet. */
   @Override
   public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
+    TidemarkTableSource planned = (TidemarkTableSource) copy();
+    boolean bounded = !changelog();
+    return new SourceProvider() {
+      @Override
+      public Source<RowData, ?, ?> createSource() {
+        return planned.source();
+      }
+
+      @Override
+      public boolean isBounded() {
+        return bounded;
+      }
+
+      @Override
+      public Optional<Integer> getParallelism() {
+        return options.getOptional(SourceOptions.PARALLELISM);
+      }
+    };
+  }
+
+  private TidemarkSource source() {
     try {
       TidemarkSourceBuilder source =
           TidemarkSource.builder()
@@ -109,9 +133,7 @@ final class TidemarkTableSource
         }
       }
       options.getOptional(SourceOptions.AS_OF).ifPresent(source::asOf);
-      return SourceProvider.of(
-          source.build(target.description()),
-          options.getOptional(SourceOptions.PARALLELISM).orElse(null));
+      return source.build(target.description());
     } catch (TidemarkException e) {
       throw new ValidationException(asSummaryString() + ": " + e.getMessage(), e);
     }

@@ -32,6 +32,9 @@ final class SearchForms {
         "SELECT * FROM q, LATERAL TABLE(" + search.replace("3)", "3, MAP['async', 'true'])") + ")",
         "SELECT * FROM TABLE(" + constant + ")",
         "SELECT * FROM " + constant,
+        "SELECT * FROM q, LATERAL TABLE("
+            + search.replace("TABLE " + table, "(SELECT id, v FROM " + table + ")")
+            + ")",
         "SELECT * FROM q, LATERAL TABLE(" + search + ") WHERE score > qid");
   }
 
@@ -44,9 +47,6 @@ final class SearchForms {
         "SELECT * FROM q, LATERAL TABLE(" + search.replace("qv", "VECTOR_NORMALIZE(qv)") + ")",
         "SELECT * FROM q, LATERAL TABLE(" + search.replace("qv", "ARRAY[1e0, 2e0]") + ")",
         "SELECT * FROM q, LATERAL TABLE(" + search.replace("3)", "qid)") + ")",
-        "SELECT * FROM q, LATERAL TABLE("
-            + search.replace("TABLE " + table, "(SELECT id, v FROM " + table + ")")
-            + ")",
         "SELECT * FROM q, LATERAL TABLE("
             + search.replace("TABLE " + table, "(SELECT * FROM " + table + " WHERE `year` > 10)")
             + ")",

@@ -87,8 +87,8 @@ class SourceSqlTest {
     SinkCollection made = create();
     SqlSession sql = SqlSession.batch(process);
     Map<Long, Long> model = new HashMap<>();
-    for (int round = 0; round < 4; round++) {
-      for (int i = 0; i < 8; i++) {
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 10; i++) {
         long id = random.nextInt(40);
         long n = random.nextInt(1_000);
         if (random.nextInt(4) == 0) {
