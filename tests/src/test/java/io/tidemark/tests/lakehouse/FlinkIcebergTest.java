@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
@@ -45,6 +46,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedTidemark.class)
 class FlinkIcebergTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** Parquet's codecs outlive the job, and with them its class loader: others read in this JVM. */
+  private static final org.apache.flink.configuration.Configuration SETTINGS =
+      new org.apache.flink.configuration.Configuration()
+          .set(CoreOptions.CHECK_LEAKED_CLASSLOADER, false);
 
   private final TidemarkProcess tidemark;
   private final MilvusClientV2 client;
@@ -91,7 +97,9 @@ class FlinkIcebergTest {
   }
 
   private TableEnvironment sql() {
-    TableEnvironment tables = TableEnvironment.create(EnvironmentSettings.inBatchMode());
+    TableEnvironment tables =
+        TableEnvironment.create(
+            EnvironmentSettings.newInstance().inBatchMode().withConfiguration(SETTINGS).build());
     tables.getConfig().set("parallelism.default", "1");
     StringBuilder create =
         new StringBuilder(
@@ -133,7 +141,8 @@ class FlinkIcebergTest {
             CatalogLoader.custom(
                 "tidemark", catalog(), new Configuration(), JdbcCatalog.class.getName()),
             TableIdentifier.of("default", made.name()));
-    StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.getExecutionEnvironment(SETTINGS);
     environment.setParallelism(1);
     Map<Long, String> found = new HashMap<>();
     Schema columns;

@@ -60,7 +60,8 @@ class JobsTest {
     assertThat(ended.status()).as("%s", ended).isZero();
     assertThat(ended.out())
         .contains("index default." + books.name() + " done")
-        .contains("segments_indexed");
+        // The coordinator may have been faster.
+        .containsAnyOf("segments_indexed", "nothing to do");
 
     Cli.Ended asJson = Cli.run(tidemark, "index", "default." + books.name(), "--json");
     JsonObject job = JsonParser.parseString(asJson.out()).getAsJsonObject();

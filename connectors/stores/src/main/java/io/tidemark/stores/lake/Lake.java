@@ -3,6 +3,7 @@ package io.tidemark.stores.lake;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
+import io.tidemark.stores.record.ParquetCodecs;
 import io.tidemark.stores.registry.SegmentRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,7 @@ public final class Lake implements AutoCloseable {
 
   /** Opens the catalog, with {@code default} and Tidemark's own tables made where missing. */
   public static Lake open(LakeConfig config) {
+    ParquetCodecs.settle();
     JdbcCatalog catalog = LakeCatalog.open(CATALOG_NAME, config);
     try {
       return new Lake(catalog, config.warehouse());

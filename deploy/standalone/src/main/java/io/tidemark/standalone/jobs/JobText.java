@@ -56,7 +56,7 @@ public final class JobText {
         + job.state()
         + (ranMs == 0 ? "" : " in " + seconds(ranMs))
         + (job.message().isEmpty() ? "" : ": " + job.message())
-        + (figures.isEmpty() ? "" : ": " + figures);
+        + (job.figures().isEmpty() ? "" : ": " + (figures.isEmpty() ? "nothing to do" : figures));
   }
 
   public static String seconds(long ms) {
