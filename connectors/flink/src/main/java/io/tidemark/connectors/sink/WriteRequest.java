@@ -18,15 +18,30 @@ sealed interface WriteRequest {
   /** The key of a request of one row, for messages; null if the server makes the keys. */
   @Nullable Object firstKey();
 
-  /** Adds rows without looking for their keys. */
-  record Insert(String partition, List<RowChange> rows) implements WriteRequest {
-    public Insert {
-      rows = List.copyOf(rows);
+  /** What brings rows of one partition, at least one. */
+  sealed interface OfRows extends WriteRequest {
+    List<RowChange> rows();
+
+    @Override
+    default int size() {
+      return rows().size();
     }
 
     @Override
-    public int size() {
-      return rows.size();
+    default long bytes() {
+      return rows().stream().mapToLong(RowChange::bytes).sum();
+    }
+
+    @Override
+    default @Nullable Object firstKey() {
+      return rows().getFirst().key();
+    }
+  }
+
+  /** Adds rows without looking for their keys. */
+  record Insert(String partition, List<RowChange> rows) implements OfRows {
+    public Insert {
+      rows = List.copyOf(rows);
     }
 
     @Override
@@ -36,27 +51,12 @@ sealed interface WriteRequest {
           new Insert(partition, rows.subList(0, half)),
           new Insert(partition, rows.subList(half, rows.size())));
     }
-
-    @Override
-    public long bytes() {
-      return rows.stream().mapToLong(RowChange::bytes).sum();
-    }
-
-    @Override
-    public @Nullable Object firstKey() {
-      return rows.getFirst().key();
-    }
   }
 
   /** Puts rows in the place of those with their keys. */
-  record Upsert(String partition, List<RowChange> rows) implements WriteRequest {
+  record Upsert(String partition, List<RowChange> rows) implements OfRows {
     public Upsert {
       rows = List.copyOf(rows);
-    }
-
-    @Override
-    public int size() {
-      return rows.size();
     }
 
     @Override
@@ -65,16 +65,6 @@ sealed interface WriteRequest {
       return List.of(
           new Upsert(partition, rows.subList(0, half)),
           new Upsert(partition, rows.subList(half, rows.size())));
-    }
-
-    @Override
-    public long bytes() {
-      return rows.stream().mapToLong(RowChange::bytes).sum();
-    }
-
-    @Override
-    public @Nullable Object firstKey() {
-      return rows.getFirst().key();
     }
   }
 
