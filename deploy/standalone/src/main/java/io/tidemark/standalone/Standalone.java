@@ -15,7 +15,9 @@ import io.tidemark.serving.read.ReadConfig;
 import io.tidemark.serving.read.ReadService;
 import io.tidemark.serving.rpc.MilvusServer;
 import io.tidemark.serving.rpc.ServingConfig;
+import io.tidemark.serving.write.FlushLog;
 import io.tidemark.serving.write.FreeSpace;
+import io.tidemark.serving.write.ShardLog;
 import io.tidemark.standalone.StandaloneConfig.Jobs;
 import io.tidemark.standalone.StandaloneConfig.Listening;
 import io.tidemark.standalone.data.DataDirectory;
@@ -168,7 +170,8 @@ public final class Standalone implements AutoCloseable {
                 reads));
     files.write("grpc", grpcHost() + ":" + server.port());
 
-    JobsPage jobs = new JobsPage(requests, lake, control);
+    JobsPage jobs =
+        new JobsPage(requests, lake, control, new FlushLog(new ShardLog(writers), lake, control));
     StatusReport.Addresses addresses =
         new StatusReport.Addresses(
             listening.bind() + ":" + server.port(),

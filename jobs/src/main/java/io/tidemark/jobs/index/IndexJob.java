@@ -1,6 +1,7 @@
 package io.tidemark.jobs.index;
 
 import io.tidemark.jobs.run.BatchRun;
+import io.tidemark.jobs.run.CommittedLog;
 import io.tidemark.jobs.run.JobArguments;
 import io.tidemark.jobs.run.JobContext;
 import io.tidemark.jobs.run.JobKind;
@@ -9,11 +10,14 @@ import io.tidemark.jobs.run.JobReport;
 import io.tidemark.jobs.run.JobRequest;
 import io.tidemark.jobs.run.MaintenanceJob;
 import io.tidemark.model.collection.CollectionInfo;
+import io.tidemark.model.control.ControlStore;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.model.time.HybridClock;
+import io.tidemark.stores.control.KafkaControlStore;
 import io.tidemark.stores.lake.Lake;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +35,9 @@ public final class IndexJob implements MaintenanceJob {
   public static final String NAME = "tidemark-index";
 
   private static final Logger LOG = LoggerFactory.getLogger(IndexJob.class);
+
+  /** For a window that was closed to be committed. */
+  private static final Duration COMMIT_LIMIT = Duration.ofSeconds(60);
 
   /** Vectors of one segment, twice, and its graph. */
   private static final int GPU_SLOT_HEAP_MIB = 2048;
@@ -115,6 +122,11 @@ public final class IndexJob implements MaintenanceJob {
   public List<JobOption> options() {
     return List.of(
         JobOption.flag("force", "seal what is too little or too young, too; by hand always"),
+        new JobOption(
+            "up-to",
+            "TIMESTAMP",
+            "what is committed",
+            "wait until the collection is committed up to this hybrid timestamp; by hand: up to now"),
         new JobOption("parallelism", "N", "1", "segments built at once"),
         new JobOption("threads", "N", "all cores", "threads of each build"),
         new JobOption("gpu", "auto|true|false", "auto", "build on a GPU; true asks Flink for one"),
@@ -137,6 +149,7 @@ public final class IndexJob implements MaintenanceJob {
             request.option("gpu").map(GpuUse::of).orElse(defaults.gpu()));
     List<IndexTask> tasks;
     try (Lake lake = Lake.open(context.lake())) {
+      awaitCommitted(context, lake);
       tasks = plan(lake, config.limits(), request.collection(), request.flag("force"));
     }
     long rows = tasks.stream().mapToLong(IndexTask::rows).sum();
@@ -146,6 +159,28 @@ public final class IndexJob implements MaintenanceJob {
       build(context, config, tasks);
     }
     return JobReport.of("segments_indexed", tasks.size(), "rows", rows);
+  }
+
+  private static void awaitCommitted(JobContext context, Lake lake) throws InterruptedException {
+    Optional<Long> upTo = context.request().option("up-to").map(IndexJob::timestamp);
+    Optional<CollectionInfo> collection =
+        context.request().collection().flatMap(lake::collectionById);
+    if (upTo.isEmpty() || collection.isEmpty()) {
+      return;
+    }
+    context.progress().stage("waiting until " + collection.get().name() + " is committed");
+    try (ControlStore control = KafkaControlStore.open(context.requireLog())) {
+      new CommittedLog(context.requireLog(), control)
+          .await(lake.table(collection.get()), upTo.get(), COMMIT_LIMIT);
+    }
+  }
+
+  private static long timestamp(String text) {
+    if (!text.matches("\\d{1,18}")) {
+      throw TidemarkException.invalid(
+          "index: up-to is '" + text + "', expected a hybrid timestamp: milliseconds << 18");
+    }
+    return Long.parseLong(text);
   }
 
   private static void build(JobContext context, IndexConfig config, List<IndexTask> tasks)

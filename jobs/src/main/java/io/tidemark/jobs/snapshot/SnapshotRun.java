@@ -1,5 +1,6 @@
 package io.tidemark.jobs.snapshot;
 
+import io.tidemark.jobs.run.CommittedLog;
 import io.tidemark.jobs.run.JobContext;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.control.ControlKeys;

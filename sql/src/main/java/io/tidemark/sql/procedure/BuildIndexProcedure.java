@@ -10,7 +10,10 @@ import org.apache.flink.table.procedure.ProcedureContext;
 import org.apache.flink.types.Row;
 import org.jspecify.annotations.Nullable;
 
-/** {@code sys.build_index}: builds what is unindexed now, without waiting for a segment's worth. */
+/**
+ * {@code sys.build_index}: indexes what was acknowledged before the call, without waiting for a
+ * segment's worth.
+ */
 @ProcedureHint(
     arguments = {
       @ArgumentHint(name = "collection", type = @DataTypeHint("STRING")),

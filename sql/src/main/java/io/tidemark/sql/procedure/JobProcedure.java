@@ -4,6 +4,7 @@ import io.tidemark.connectors.client.Endpoint;
 import io.tidemark.model.error.TidemarkException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.procedures.Procedure;
 import org.apache.flink.types.Row;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class JobProcedure implements Procedure {
   static final String RESULT =
-      "ROW<id STRING, kind STRING, collection STRING, state STRING, seconds DOUBLE, figures MAP<STRING, STRING>>";
+      "ROW<id STRING, kind STRING, collection STRING, state STRING, seconds DOUBLE, figures STRING>";
 
   private final Endpoint endpoint;
   private final String kind;
@@ -92,7 +93,10 @@ abstract class JobProcedure implements Procedure {
   private static Row row(Job job) {
     double seconds =
         job.ended() && job.startedMs() > 0 ? (job.endedMs() - job.startedMs()) / 1e3 : 0;
-    return Row.of(
-        job.id(), job.kind(), job.collection(), job.state(), seconds, new TreeMap<>(job.figures()));
+    // As text: the client prints a map of a call's result as an object's address.
+    String figures =
+        new TreeMap<>(job.figures())
+            .entrySet().stream().map(Object::toString).collect(Collectors.joining(", "));
+    return Row.of(job.id(), job.kind(), job.collection(), job.state(), seconds, figures);
   }
 }

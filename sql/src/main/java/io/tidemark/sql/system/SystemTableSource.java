@@ -10,6 +10,7 @@ import org.apache.flink.table.connector.ProviderContext;
 import org.apache.flink.table.connector.source.DataStreamScanProvider;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
+import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.DataType;
 
@@ -35,15 +36,21 @@ final class SystemTableSource implements ScanTableSource {
             .map(column -> DataTypes.FIELD(column.name(), (DataType) column.type()))
             .toArray(DataTypes.Field[]::new);
     TypeInformation<RowData> type = context.createTypeInformation(DataTypes.ROW(fields).notNull());
-    return new Rows(rows.of(table), type);
+    return new Rows(rows.of(table), type, fields.length);
   }
 
-  private record Rows(List<RowData> rows, TypeInformation<RowData> type)
+  private record Rows(List<RowData> rows, TypeInformation<RowData> type, int arity)
       implements DataStreamScanProvider {
     @Override
     public DataStream<RowData> produceDataStream(
         ProviderContext context, StreamExecutionEnvironment environment) {
-      return environment.fromData(rows, type).setParallelism(1);
+      // Flink's source of given elements fails when there are none.
+      return rows.isEmpty()
+          ? environment
+              .fromData(List.<RowData>of(new GenericRowData(arity)), type)
+              .filter(row -> false)
+              .setParallelism(1)
+          : environment.fromData(rows, type).setParallelism(1);
     }
 
     @Override

@@ -10,9 +10,11 @@ import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.control.ControlStore;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
+import io.tidemark.serving.write.FlushLog;
 import io.tidemark.standalone.http.HttpEndpoint.Answer;
 import io.tidemark.standalone.http.HttpEndpoint.Request;
 import io.tidemark.stores.lake.Lake;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,15 +35,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobsPage {
   private static final int ENDED_SHOWN = 20;
+  private static final Duration FLUSH_LIMIT = Duration.ofSeconds(10);
 
   private final JobRequests requests;
   private final Lake lake;
+  private final FlushLog flushes;
   private final CollectionNames names;
 
   /** Owns none of what it is given. */
-  public JobsPage(JobRequests requests, Lake lake, ControlStore control) {
+  public JobsPage(JobRequests requests, Lake lake, ControlStore control, FlushLog flushes) {
     this.requests = requests;
     this.lake = lake;
+    this.flushes = flushes;
     this.names = new CollectionNames(control);
   }
 
@@ -82,6 +87,9 @@ public final class JobsPage {
       Optional<Answer> refused = refusal(kind, collection);
       if (refused.isPresent()) {
         return refused.get();
+      }
+      if (kind == JobKind.INDEX && !options.containsKey("up-to")) {
+        options.put("up-to", Long.toString(flushes.flush(collection, FLUSH_LIMIT)));
       }
     }
     // Who asks by hand means what is there now.

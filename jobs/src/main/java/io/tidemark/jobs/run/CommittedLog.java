@@ -1,4 +1,4 @@
-package io.tidemark.jobs.snapshot;
+package io.tidemark.jobs.run;
 
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.control.ControlStore;
@@ -17,13 +17,13 @@ import java.util.Map;
  * Waits until what was acknowledged is in the tables. The job has no channel writer, so it appends
  * no flush: it waits for the windows that are open, which end by themselves. Thread-safe.
  */
-final class CommittedLog {
+public final class CommittedLog {
   private static final long LOOK_EVERY_MS = 100;
 
   private final LogConfig log;
   private final ControlStore control;
 
-  CommittedLog(LogConfig log, ControlStore control) {
+  public CommittedLog(LogConfig log, ControlStore control) {
     this.log = log;
     this.control = control;
   }
@@ -34,13 +34,33 @@ final class CommittedLog {
    * @return per shard how far it is complete, perhaps beyond its own position
    * @throws TidemarkException SERVICE_NOT_READY if it takes longer than {@code patience}
    */
-  Map<Integer, Long> await(LakeTable table, Duration patience) throws InterruptedException {
+  public Map<Integer, Long> await(LakeTable table, Duration patience) throws InterruptedException {
     CollectionInfo info = table.info();
     Map<Integer, Long> ends = LogEnds.of(log, info.pchannels());
     Map<Integer, Long> wanted = new HashMap<>();
     for (int shard = 0; shard < info.shards(); shard++) {
       wanted.put(shard, ends.getOrDefault(info.pchannels().get(shard), 0L));
     }
+    return await(table, wanted, patience);
+  }
+
+  /**
+   * Returns once the table has everything up to this hybrid timestamp, such as a flush's.
+   *
+   * @throws TidemarkException SERVICE_NOT_READY if it takes longer than {@code patience}
+   */
+  public void await(LakeTable table, long timestamp, Duration patience)
+      throws InterruptedException {
+    Map<Integer, Long> wanted = new HashMap<>();
+    for (int shard = 0; shard < table.info().shards(); shard++) {
+      wanted.put(shard, timestamp);
+    }
+    var unused = await(table, wanted, patience);
+  }
+
+  private Map<Integer, Long> await(LakeTable table, Map<Integer, Long> wanted, Duration patience)
+      throws InterruptedException {
+    CollectionInfo info = table.info();
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       Map<Integer, Long> known = positions(info);
@@ -55,7 +75,7 @@ final class CommittedLog {
       if (System.nanoTime() > deadline) {
         throw new TidemarkException(
             ErrorCode.SERVICE_NOT_READY,
-            "collection %s is committed up to %s by shard, its log up to %s was not within %d s: is ingest running? Retry, wait longer with the option wait, or take what is committed with flush=false"
+            "collection %s is committed up to %s by shard, what was asked for, up to %s, was not within %d s: is ingest running? Retry; a snapshot can wait longer with the option wait, or take what is committed with flush=false"
                 .formatted(info.name(), known, wanted, patience.toSeconds()));
       }
       Thread.sleep(LOOK_EVERY_MS);
@@ -63,7 +83,7 @@ final class CommittedLog {
   }
 
   /** Per shard the global position, as of now. */
-  Map<Integer, Long> positions(CollectionInfo info) {
+  public Map<Integer, Long> positions(CollectionInfo info) {
     control.refresh();
     Map<Integer, Long> known = new HashMap<>();
     for (int shard = 0; shard < info.shards(); shard++) {
@@ -79,7 +99,8 @@ final class CommittedLog {
    * @param positions by pchannel
    * @throws TidemarkException SERVICE_NOT_READY if it takes longer
    */
-  void awaitBeyond(Map<Integer, Long> positions, Duration patience) throws InterruptedException {
+  public void awaitBeyond(Map<Integer, Long> positions, Duration patience)
+      throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       Map<Integer, Long> ends = LogEnds.of(log, positions.keySet());
