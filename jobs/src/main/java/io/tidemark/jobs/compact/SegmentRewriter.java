@@ -1,13 +1,13 @@
 package io.tidemark.jobs.compact;
 
-import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.jobs.compact.Output.Kind;
 import io.tidemark.jobs.index.IndexPlanner;
 import io.tidemark.jobs.index.IndexTask;
 import io.tidemark.jobs.index.SegmentIndexBuilder;
 import io.tidemark.jobs.index.SegmentVectors;
 import io.tidemark.model.collection.CollectionInfo;
-import io.tidemark.model.column.FloatVectorColumn;
+import io.tidemark.model.column.Column;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.lake.SegmentIndex;
@@ -128,14 +128,12 @@ final class SegmentRewriter {
     }
     List<Integer> fields = definitions.stream().map(IndexDefinition::fieldId).distinct().toList();
     LakeRows rows = table.readUncommitted(file, fields);
-    Map<Integer, FloatVectors> vectors = new HashMap<>();
+    Map<Integer, Vectors> vectors = new HashMap<>();
     for (Integer id : fields) {
       FieldSchema field = table.info().schema().field(id).orElseThrow();
+      Column column = rows.batch().columns().get(id);
       vectors.put(
-          id,
-          rows.batch().columns().get(id) instanceof FloatVectorColumn column
-              ? FloatVectors.of(column)
-              : FloatVectors.absent(rows.batch().size(), field.dimension()));
+          id, column == null ? Vectors.absent(field, rows.batch().size()) : Vectors.of(column));
     }
     BitSet alive = new BitSet();
     alive.set(0, rows.batch().size());

@@ -1,8 +1,7 @@
 package io.tidemark.jobs.index;
 
-import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.column.Column;
-import io.tidemark.model.column.FloatVectorColumn;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.model.schema.CollectionSchema;
@@ -29,10 +28,10 @@ import java.util.stream.Collectors;
  * vectors.
  */
 public final class SegmentVectors {
-  private final Map<Integer, FloatVectors> byField;
+  private final Map<Integer, Vectors> byField;
   private final BitSet alive;
 
-  private SegmentVectors(Map<Integer, FloatVectors> byField, BitSet alive) {
+  private SegmentVectors(Map<Integer, Vectors> byField, BitSet alive) {
     this.byField = byField;
     this.alive = alive;
   }
@@ -43,12 +42,12 @@ public final class SegmentVectors {
    * @param byField by field id, over all rows of the segment
    * @param alive the rows worth indexing; not to be written to any more
    */
-  public static SegmentVectors of(Map<Integer, FloatVectors> byField, BitSet alive) {
+  public static SegmentVectors of(Map<Integer, Vectors> byField, BitSet alive) {
     return new SegmentVectors(Map.copyOf(byField), alive);
   }
 
   /** Over all rows of the segment, which may lack some. */
-  public FloatVectors of(IndexDefinition definition) {
+  public Vectors of(IndexDefinition definition) {
     return Objects.requireNonNull(byField.get(definition.fieldId()));
   }
 
@@ -63,7 +62,7 @@ public final class SegmentVectors {
         table.snapshot().files().stream()
             .collect(Collectors.toMap(LakeFile::path, Function.identity()));
     List<Integer> fields = task.definitions().stream().map(IndexDefinition::fieldId).toList();
-    Map<Integer, List<FloatVectors>> parts = new HashMap<>();
+    Map<Integer, List<Vectors>> parts = new HashMap<>();
     Map<DeleteRef, Set<Object>> deleted = new HashMap<>();
     BitSet alive = new BitSet();
     int base = 0;
@@ -84,18 +83,18 @@ public final class SegmentVectors {
       }
       base += rows.batch().size();
     }
-    Map<Integer, FloatVectors> byField = new HashMap<>();
-    parts.forEach((field, vectors) -> byField.put(field, FloatVectors.concat(vectors)));
+    Map<Integer, Vectors> byField = new HashMap<>();
+    parts.forEach((field, vectors) -> byField.put(field, Vectors.concat(vectors)));
     return Optional.of(new SegmentVectors(byField, alive));
   }
 
-  private static FloatVectors vectors(LakeTable table, LakeRows rows, int field, LakeFile file) {
+  private static Vectors vectors(LakeTable table, LakeRows rows, int field, LakeFile file) {
     FieldSchema schema = table.info().schema().field(field).orElseThrow();
     Column column = rows.batch().column(field).orElse(null);
     if (column == null && schema.nullable()) {
-      return FloatVectors.absent(rows.batch().size(), schema.dimension());
+      return Vectors.absent(schema, rows.batch().size());
     }
-    if (!(column instanceof FloatVectorColumn vectors)) {
+    if (column == null || column.type() != schema.type()) {
       throw new IllegalStateException(
           "field "
               + field
@@ -104,7 +103,7 @@ public final class SegmentVectors {
               + " and is "
               + (column == null ? "not there" : column.type() + ", an index is over vectors"));
     }
-    return FloatVectors.of(vectors);
+    return Vectors.of(column);
   }
 
   private static BitSet dead(

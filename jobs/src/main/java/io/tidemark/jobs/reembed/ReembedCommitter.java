@@ -1,6 +1,6 @@
 package io.tidemark.jobs.reembed;
 
-import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.jobs.index.IndexTask;
 import io.tidemark.jobs.index.SegmentIndexBuilder;
 import io.tidemark.jobs.index.SegmentVectors;
@@ -117,7 +117,7 @@ final class ReembedCommitter {
             List.of(new SourceFile(file.location(), ordinals.length)),
             definitions,
             1);
-    Map<Integer, FloatVectors> vectors = new HashMap<>();
+    Map<Integer, Vectors> vectors = new HashMap<>();
     for (IndexDefinition definition : definitions) {
       vectors.computeIfAbsent(
           definition.fieldId(),

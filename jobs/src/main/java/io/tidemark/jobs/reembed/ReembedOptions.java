@@ -105,7 +105,7 @@ record ReembedOptions(
    */
   FieldSchema vector(CollectionInfo collection, int dimension) {
     FieldSchema field = field(collection, into);
-    if (!field.type().isVector() || field.dimension() != dimension) {
+    if (field.type() != DataType.FLOAT_VECTOR || field.dimension() != dimension) {
       throw TidemarkException.invalid(
           "reembed: field "
               + into

@@ -1,9 +1,9 @@
 package io.tidemark.jobs.reembed;
 
 import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.column.BytesColumn;
 import io.tidemark.model.column.Column;
-import io.tidemark.model.column.FloatVectorColumn;
 import io.tidemark.model.embedding.Embedder;
 import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.model.schema.FieldSchema;
@@ -198,17 +198,15 @@ final class ReembedRows {
   }
 
   /** A field's vectors of some rows, those made among them. */
-  FloatVectors vectors(FieldSchema field, int[] ordinals) {
-    List<FloatVectors> parts = new ArrayList<>();
+  Vectors vectors(FieldSchema field, int[] ordinals) {
+    List<Vectors> parts = new ArrayList<>();
     for (LakeRows some : rows) {
-      parts.add(
-          some.batch().columns().get(field.id()) instanceof FloatVectorColumn column
-              ? FloatVectors.of(column)
-              : FloatVectors.absent(some.batch().size(), field.dimension()));
+      Column column = some.batch().columns().get(field.id());
+      parts.add(column == null ? Vectors.absent(field, some.batch().size()) : Vectors.of(column));
     }
-    FloatVectors gathered = FloatVectors.concat(parts).gather(ordinals);
-    if (field.id() != vector.id()) {
-      return gathered;
+    Vectors all = Vectors.concat(parts).gather(ordinals);
+    if (field.id() != vector.id() || !(all instanceof FloatVectors gathered)) {
+      return all;
     }
     BitSet present = new BitSet(ordinals.length);
     for (int i = 0; i < ordinals.length; i++) {

@@ -2,8 +2,9 @@ package io.tidemark.jobs.reindex;
 
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.ExactSearch;
-import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.TopK;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.Metric;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -22,7 +23,7 @@ final class RecallSample {
 
   private record Query(int row, Set<Integer> truth) {}
 
-  private final FloatVectors vectors;
+  private final Vectors vectors;
   private final BitSet alive;
   private final Metric metric;
   private final int k;
@@ -32,7 +33,7 @@ final class RecallSample {
    * @param alive rows that count; all have vectors
    * @param wanted queries at most
    */
-  RecallSample(FloatVectors vectors, BitSet alive, Metric metric, int k, int wanted, long seed) {
+  RecallSample(Vectors vectors, BitSet alive, Metric metric, int k, int wanted, long seed) {
     this.vectors = vectors;
     this.alive = alive;
     this.metric = metric;
@@ -50,7 +51,7 @@ final class RecallSample {
 
   private Query query(int row) {
     TopK out = new TopK(k, metric);
-    ExactSearch.search(vectors, vectors.vector(row), others(row), out);
+    ExactSearch.search(vectors, vectors.query(row), others(row), out);
     return new Query(row, ordinals(out.drain()));
   }
 
@@ -96,7 +97,7 @@ final class RecallSample {
     long nanos = 0;
     for (Query query : queries) {
       BitSet others = others(query.row());
-      float[] vector = vectors.vector(query.row());
+      QueryVector vector = vectors.query(query.row());
       TopK out = new TopK(k, metric);
       long start = System.nanoTime();
       if (index.isPresent()) {

@@ -2,7 +2,7 @@ package io.tidemark.jobs.reindex;
 
 import io.tidemark.engine.index.GraphIndexReader;
 import io.tidemark.engine.index.VectorIndex;
-import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.jobs.index.SegmentVectors;
 import io.tidemark.jobs.run.BatchRun;
 import io.tidemark.model.collection.CollectionInfo;
@@ -128,7 +128,7 @@ final class ReindexRunner extends ProcessFunction<RecallTask, Long> {
       return;
     }
     IndexDefinition definition = task.segment().definitions().getFirst();
-    FloatVectors vectors = read.get().of(definition);
+    Vectors vectors = read.get().of(definition);
     BitSet alive = Objects.requireNonNull(vectors.among(read.get().alive()));
     RecallSample sample =
         new RecallSample(
@@ -154,12 +154,12 @@ final class ReindexRunner extends ProcessFunction<RecallTask, Long> {
     }
   }
 
-  private Opened opened(List<SegmentIndex> index, FloatVectors vectors) throws IOException {
+  private Opened opened(List<SegmentIndex> index, Vectors vectors) throws IOException {
     return new Opened(
         index.isEmpty() ? Optional.empty() : Optional.of(open(index.getFirst(), vectors)));
   }
 
-  private VectorIndex open(SegmentIndex index, FloatVectors vectors) throws IOException {
+  private VectorIndex open(SegmentIndex index, Vectors vectors) throws IOException {
     if (index.file().startsWith(LOCAL) || index.file().startsWith("/")) {
       return open(Path.of(index.file().replaceFirst("^file:/+", "/")), index, vectors);
     }
@@ -172,7 +172,7 @@ final class ReindexRunner extends ProcessFunction<RecallTask, Long> {
     }
   }
 
-  private static VectorIndex open(Path file, SegmentIndex index, FloatVectors vectors)
+  private static VectorIndex open(Path file, SegmentIndex index, Vectors vectors)
       throws IOException {
     for (PuffinBlob blob : PuffinReader.open(file).blobs()) {
       if (blob.isOf(index)) {

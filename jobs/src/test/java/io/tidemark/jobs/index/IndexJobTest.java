@@ -316,7 +316,7 @@ class IndexJobTest {
       int found = 0;
       for (int row = 0; row < vectors.size(); row += 10) {
         TopK best = new TopK(1, index.metric());
-        graph.search(vectors.vector(row), 1, 64, null, best);
+        graph.search(vectors.query(row), 1, 64, null, best);
         found += best.drain().ordinals()[0] == row ? 1 : 0;
       }
       assertThat(found).isGreaterThan(vectors.size() / 10 * 95 / 100);

@@ -40,7 +40,7 @@ final class BuilderComparison {
     float[] bars = new float[queries.size()];
     for (int q = 0; q < bars.length; q++) {
       TopK exact = new TopK(10, Metric.L2);
-      ExactSearch.search(base, queries.vector(q), null, exact);
+      ExactSearch.search(base, queries.query(q), null, exact);
       bars[q] = exact.drain().score(9);
     }
     for (int i = 4; i < arguments.length; i++) {
@@ -62,7 +62,7 @@ final class BuilderComparison {
           long begin = System.nanoTime();
           for (int q = 0; q < bars.length; q++) {
             TopK out = new TopK(10, Metric.L2);
-            index.search(queries.vector(q), 10, ef, null, out);
+            index.search(queries.query(q), 10, ef, null, out);
             TopK.Hits hits = out.drain();
             for (int h = 0; h < hits.size(); h++) {
               right += hits.score(h) <= bars[q] ? 1 : 0;

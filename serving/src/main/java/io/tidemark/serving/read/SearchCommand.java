@@ -2,6 +2,7 @@ package io.tidemark.serving.read;
 
 import io.tidemark.engine.filter.Filter;
 import io.tidemark.engine.index.SearchParameters;
+import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.Metric;
@@ -13,7 +14,7 @@ import java.util.Set;
  * A search, checked against the schema by the caller.
  *
  * @param fieldId a vector field
- * @param queries one vector of the field's dimension per query; not copied, not written to
+ * @param queries one per query, of the field's type and dimension
  * @param limit hits per query after {@code offset}
  * @param filter made for this collection's schema
  * @param partitions only there; empty for all that are loaded
@@ -22,12 +23,11 @@ import java.util.Set;
  * @param ignoreGrowing leaves out what is not in the table yet
  * @param timeout of the wait for the log
  */
-@SuppressWarnings("ArrayRecordComponent") // one request, handed over once; never compared
 public record SearchCommand(
     CollectionInfo collection,
     int fieldId,
     Metric metric,
-    float[][] queries,
+    List<QueryVector> queries,
     int limit,
     int offset,
     SearchParameters parameters,
@@ -38,6 +38,7 @@ public record SearchCommand(
     boolean ignoreGrowing,
     Duration timeout) {
   public SearchCommand {
+    queries = List.copyOf(queries);
     partitions = Set.copyOf(partitions);
     outputFields = List.copyOf(outputFields);
     if (limit < 1 || offset < 0) {

@@ -76,7 +76,7 @@ final class SearchRun {
   }
 
   SearchAnswer answer(long readTimestamp) {
-    int queries = command.queries().length;
+    int queries = command.queries().size();
     int tasks = Math.multiplyExact(queries, targets.size());
     TopK.Hits[] hits = new TopK.Hits[tasks];
     pool.run(tasks, cost(), task -> hits[task] = search(task));
@@ -96,7 +96,7 @@ final class SearchRun {
         new SegmentQuery(
             command.fieldId(),
             command.metric(),
-            command.queries()[task / targets.size()],
+            command.queries().get(task / targets.size()),
             k,
             command.parameters(),
             null);
@@ -118,8 +118,8 @@ final class SearchRun {
               .orElse((double) alive);
     }
     return rows
-        * command.queries().length
-        * (command.queries().length == 0 ? 0 : command.queries()[0].length);
+        * command.queries().size()
+        * (command.queries().isEmpty() ? 0 : command.queries().getFirst().dimension());
   }
 
   private List<HitReducer.Hit> reduce(TopK.Hits[] hits, int query) {

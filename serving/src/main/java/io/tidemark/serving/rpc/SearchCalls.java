@@ -5,6 +5,7 @@ import io.milvus.grpc.SearchResultData;
 import io.milvus.grpc.SearchResults;
 import io.tidemark.engine.filter.FilterParser;
 import io.tidemark.engine.index.SearchParameters;
+import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.column.Column;
 import io.tidemark.model.column.ColumnBuilder;
@@ -61,8 +62,8 @@ final class SearchCalls {
     targets.requireReadable(info, asOf);
     FieldSchema field = field(info.schema(), options.field());
     Metric metric = metric(info, field, options.metric());
-    float[][] queries = Placeholders.read(request.getPlaceholderGroup(), field);
-    checkHits(queries.length, options.limit());
+    List<QueryVector> queries = Placeholders.read(request.getPlaceholderGroup(), field);
+    checkHits(queries.size(), options.limit());
     OutputFields outputs =
         OutputFields.resolve(request.getOutputFieldsList(), info.schema(), false);
     long guarantee =

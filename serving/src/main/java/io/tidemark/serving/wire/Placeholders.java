@@ -5,9 +5,13 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.milvus.grpc.PlaceholderGroup;
 import io.milvus.grpc.PlaceholderType;
 import io.milvus.grpc.PlaceholderValue;
+import io.tidemark.engine.vector.DenseQuery;
+import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.schema.FieldSchema;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The query vectors of a search: a serialized placeholder group whose values are little-endian
@@ -21,7 +25,7 @@ public final class Placeholders {
    * @throws TidemarkException 1100 for another type than the field's, a wrong dimension (with the
    *     query's number), NaN or infinity, or a number of queries out of range
    */
-  public static float[][] read(ByteString bytes, FieldSchema field) {
+  public static List<QueryVector> read(ByteString bytes, FieldSchema field) {
     PlaceholderGroup group;
     try {
       group = PlaceholderGroup.parseFrom(bytes);
@@ -32,8 +36,7 @@ public final class Placeholders {
     int queries =
         group.getPlaceholdersList().stream().mapToInt(PlaceholderValue::getValuesCount).sum();
     checkQueries(queries);
-    float[][] vectors = new float[queries][];
-    int query = 0;
+    List<QueryVector> vectors = new ArrayList<>(queries);
     for (PlaceholderValue value : group.getPlaceholdersList()) {
       if (value.getType() != PlaceholderType.FloatVector) {
         throw TidemarkException.invalid(
@@ -47,8 +50,7 @@ public final class Placeholders {
                     : value.getType()));
       }
       for (ByteString vector : value.getValuesList()) {
-        vectors[query] = vector(vector, field, query);
-        query++;
+        vectors.add(vector(vector, field, vectors.size()));
       }
     }
     return vectors;
@@ -69,7 +71,7 @@ public final class Placeholders {
     }
   }
 
-  private static float[] vector(ByteString bytes, FieldSchema field, int query) {
+  private static QueryVector vector(ByteString bytes, FieldSchema field, int query) {
     int expected = field.dimension() * Float.BYTES;
     if (bytes.size() != expected) {
       throw TidemarkException.invalid(
@@ -100,6 +102,6 @@ public final class Placeholders {
                 + ", expected finite numbers");
       }
     }
-    return vector;
+    return new DenseQuery(vector);
   }
 }

@@ -6,6 +6,7 @@ import io.tidemark.engine.filter.Filter;
 import io.tidemark.engine.filter.FilterParser;
 import io.tidemark.engine.index.GraphIndexWriter;
 import io.tidemark.engine.index.SearchParameters;
+import io.tidemark.engine.vector.DenseQuery;
 import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.collection.ConsistencyLevel;
@@ -301,7 +302,7 @@ final class ReadFixture implements AutoCloseable {
         info,
         VECTOR,
         Metric.L2,
-        new float[][] {{x, 0}},
+        List.of(new DenseQuery(new float[] {x, 0})),
         limit,
         0,
         SearchParameters.DEFAULT,

@@ -11,6 +11,7 @@ import io.milvus.grpc.KeyValuePair;
 import io.milvus.grpc.PlaceholderGroup;
 import io.milvus.grpc.PlaceholderType;
 import io.milvus.grpc.PlaceholderValue;
+import io.tidemark.engine.vector.DenseQuery;
 import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.model.schema.FieldSchema;
 import java.nio.ByteBuffer;
@@ -169,7 +170,9 @@ class RequestOptionsTest {
   void queryVectorsAreReadAndChecked() {
     FieldSchema field = PLAIN.field("vec").orElseThrow();
     assertThat(Placeholders.read(group(PlaceholderType.FloatVector, 1, 2), field))
-        .isDeepEqualTo(new float[][] {{1, 2}});
+        .singleElement()
+        .isInstanceOfSatisfying(
+            DenseQuery.class, query -> assertThat(query.values()).containsExactly(1, 2));
     assertThatThrownBy(() -> Placeholders.read(group(PlaceholderType.FloatVector, 1), field))
         .hasMessageContaining("vector dimension mismatch, expected vector size(byte) 8, actual 4");
     assertThatThrownBy(

@@ -1,8 +1,8 @@
 package io.tidemark.engine.index;
 
-import io.tidemark.engine.vector.FloatVectors;
-import io.tidemark.engine.vector.RowScorer;
+import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.TopK;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.Metric;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -13,23 +13,23 @@ import org.jspecify.annotations.Nullable;
 /** A graph over vectors that lie on the heap. */
 final class GraphIndex implements VectorIndex {
   private final AtomicReference<@Nullable FlatGraph> graph;
-  private final FloatVectors vectors;
+  private final Vectors vectors;
   private final Metric metric;
   private final ConcurrentLinkedQueue<GraphScratch> idle = new ConcurrentLinkedQueue<>();
 
-  GraphIndex(FlatGraph graph, FloatVectors vectors, Metric metric) {
+  GraphIndex(FlatGraph graph, Vectors vectors, Metric metric) {
     this.graph = new AtomicReference<>(graph);
     this.vectors = vectors;
     this.metric = metric;
   }
 
   @Override
-  public void search(float[] query, int k, int ef, @Nullable BitSet accept, TopK out) {
+  public void search(QueryVector query, int k, int ef, @Nullable BitSet accept, TopK out) {
     scoredBySearch(query, k, ef, accept, out);
   }
 
   /** As {@link #search}; returns how many rows were scored. */
-  int scoredBySearch(float[] query, int k, int ef, @Nullable BitSet accept, TopK out) {
+  int scoredBySearch(QueryVector query, int k, int ef, @Nullable BitSet accept, TopK out) {
     FlatGraph open = open();
     if (out.metric() != metric) {
       throw new IllegalArgumentException(
@@ -47,7 +47,7 @@ final class GraphIndex implements VectorIndex {
       scratch = new GraphScratch(rows);
     }
     int scored =
-        new GraphSearch(open, new RowScorer(metric, query, vectors), scratch, bits, out)
+        new GraphSearch(open, vectors.scorer(metric, query), scratch, bits, out)
             .run(SearchEffort.candidates(k, ef), narrow);
     idle.offer(scratch);
     return scored;

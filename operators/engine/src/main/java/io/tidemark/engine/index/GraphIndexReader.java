@@ -1,6 +1,6 @@
 package io.tidemark.engine.index;
 
-import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.Metric;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -27,7 +27,7 @@ public final class GraphIndexReader {
       long offset,
       long length,
       Map<String, String> properties,
-      FloatVectors vectors,
+      Vectors vectors,
       Metric metric)
       throws IOException {
     String format = properties.get(GraphIndexWriter.FORMAT);

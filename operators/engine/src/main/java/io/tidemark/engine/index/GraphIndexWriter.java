@@ -1,6 +1,8 @@
 package io.tidemark.engine.index;
 
+import io.tidemark.engine.vector.DenseVectors;
 import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.Metric;
 import java.io.IOException;
@@ -39,7 +41,7 @@ public final class GraphIndexWriter {
 
   /** As the other one, on the CPU. */
   public static GraphIndexWriter build(
-      FloatVectors vectors,
+      Vectors vectors,
       BitSet include,
       Metric metric,
       IndexDefinition definition,
@@ -64,7 +66,7 @@ public final class GraphIndexWriter {
    */
   public static GraphIndexWriter build(
       GraphBuilder builder,
-      FloatVectors vectors,
+      Vectors vectors,
       BitSet include,
       Metric metric,
       IndexDefinition definition,
@@ -78,7 +80,7 @@ public final class GraphIndexWriter {
     GraphParameters parameters = GraphParameters.of(definition);
     GraphRequest request =
         new GraphRequest(
-            vectors,
+            widened(vectors),
             Objects.requireNonNull(vectors.among(include)).stream().toArray(),
             BuildSpace.of(metric, vectors.dimension()),
             parameters,
@@ -97,6 +99,12 @@ public final class GraphIndexWriter {
       FlatGraph graph = cpu.build(request, progress);
       return new GraphIndexWriter(graph, vectors.dimension(), parameters, cpu.name());
     }
+  }
+
+  private static FloatVectors widened(Vectors vectors) {
+    return switch (vectors) {
+      case DenseVectors dense -> dense.widened();
+    };
   }
 
   /**

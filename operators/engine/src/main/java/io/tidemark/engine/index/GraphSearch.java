@@ -136,9 +136,7 @@ final class GraphSearch {
     int[] batch = scratch.batch;
     float[] scores = scratch.scores(count);
     scored += count;
-    for (int i = 0; i < count; i++) {
-      scores[i] = scorer.nearness(batch[i]);
-    }
+    scorer.nearness(batch, count, scores);
     for (int i = 0; i < count; i++) {
       long entry = GraphScratch.entry(batch[i], scores[i]);
       if (entry > scratch.bar()) {

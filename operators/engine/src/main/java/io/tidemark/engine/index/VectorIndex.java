@@ -1,5 +1,6 @@
 package io.tidemark.engine.index;
 
+import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.TopK;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ public interface VectorIndex extends AutoCloseable {
    * @param accept rows that count, or null for all
    * @throws IllegalStateException if closed
    */
-  void search(float[] query, int k, int ef, @Nullable BitSet accept, TopK out);
+  void search(QueryVector query, int k, int ef, @Nullable BitSet accept, TopK out);
 
   /** Rows in the index. */
   int size();

@@ -1,7 +1,7 @@
 package io.tidemark.engine.segment;
 
 import io.tidemark.engine.index.VectorIndex;
-import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.column.EntityBatch;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +20,7 @@ public final class Segment implements AutoCloseable {
   private final int shard;
   private final EntityBatch rows;
   private final long[] timestamps;
-  private final Map<Integer, FloatVectors> vectors;
+  private final Map<Integer, Vectors> vectors;
   private final Map<Integer, VectorIndex> indexes;
   private final KeyLookup keys;
 
@@ -39,7 +39,7 @@ public final class Segment implements AutoCloseable {
       int shard,
       EntityBatch rows,
       long[] timestamps,
-      Map<Integer, FloatVectors> vectors,
+      Map<Integer, Vectors> vectors,
       Map<Integer, VectorIndex> indexes,
       KeyLookup keys) {
     this.id = id;
@@ -100,11 +100,11 @@ public final class Segment implements AutoCloseable {
     return timestamps;
   }
 
-  public Optional<FloatVectors> vectors(int fieldId) {
+  public Optional<Vectors> vectors(int fieldId) {
     return Optional.ofNullable(vectors.get(fieldId));
   }
 
-  public Map<Integer, FloatVectors> vectors() {
+  public Map<Integer, Vectors> vectors() {
     return vectors;
   }
 
@@ -124,7 +124,7 @@ public final class Segment implements AutoCloseable {
   public long bytes() {
     return 8L * timestamps.length
         + keys.bytes()
-        + vectors.values().stream().mapToLong(FloatVectors::bytes).sum()
+        + vectors.values().stream().mapToLong(Vectors::bytes).sum()
         + indexes.values().stream().mapToLong(VectorIndex::bytes).sum();
   }
 

@@ -1,32 +1,32 @@
 package io.tidemark.engine.segment;
 
 import io.tidemark.engine.index.SearchParameters;
+import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.TopK;
 import io.tidemark.model.index.Metric;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One query vector against one segment. A class and not a record, since it carries an array.
- * Immutable as long as nobody writes to what it was given.
+ * One query vector against one segment. Immutable as long as nobody writes to what it was given.
  */
 public final class SegmentQuery {
   private final int fieldId;
   private final Metric metric;
-  private final float[] query;
+  private final QueryVector query;
   private final int k;
   private final SearchParameters parameters;
   private final @Nullable BitSet filter;
 
   /**
-   * @param query of the field's dimension; kept, not copied
+   * @param query of the field's type and dimension
    * @param k hits wanted at most, from 1
    * @param filter rows that pass, or null for all; kept, not copied
    */
   public SegmentQuery(
       int fieldId,
       Metric metric,
-      float[] query,
+      QueryVector query,
       int k,
       SearchParameters parameters,
       @Nullable BitSet filter) {
@@ -49,8 +49,7 @@ public final class SegmentQuery {
     return metric;
   }
 
-  /** Not to be written to. */
-  public float[] query() {
+  public QueryVector query() {
     return query;
   }
 

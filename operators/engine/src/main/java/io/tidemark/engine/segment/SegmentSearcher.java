@@ -2,8 +2,8 @@ package io.tidemark.engine.segment;
 
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.ExactSearch;
-import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.engine.vector.TopK;
+import io.tidemark.engine.vector.Vectors;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +29,7 @@ public final class SegmentSearcher {
           "segment %s: collector for %s with %d hits, expected an empty one for %s"
               .formatted(segment.id(), out.metric(), out.size(), query.metric()));
     }
-    FloatVectors vectors =
+    Vectors vectors =
         segment
             .vectors(query.fieldId())
             .orElseThrow(() ->

@@ -18,9 +18,8 @@ public final class ExactSearch {
    * @param query of the vectors' dimension
    * @param accept rows that count, or null for all; bits beyond the last row are ignored
    */
-  public static void search(
-      FloatVectors vectors, float[] query, @Nullable BitSet accept, TopK out) {
-    RowScorer scorer = new RowScorer(out.metric(), query, vectors);
+  public static void search(Vectors vectors, QueryVector query, @Nullable BitSet accept, TopK out) {
+    RowScorer scorer = vectors.scorer(out.metric(), query);
     int size = vectors.size();
     float[] scores = new float[BATCH];
     if (accept == null) {
@@ -49,9 +48,7 @@ public final class ExactSearch {
   }
 
   private static void scan(RowScorer scorer, int[] rows, int count, float[] scores, TopK out) {
-    for (int i = 0; i < count; i++) {
-      scores[i] = scorer.nearness(rows[i]);
-    }
+    scorer.nearness(rows, count, scores);
     float worst = out.worstNearness();
     for (int i = 0; i < count; i++) {
       if (scores[i] >= worst) {
@@ -64,9 +61,7 @@ public final class ExactSearch {
   private static void scan(RowScorer scorer, int from, int to, float[] scores, TopK out) {
     for (int start = from; start < to; start += BATCH) {
       int count = Math.min(BATCH, to - start);
-      for (int i = 0; i < count; i++) {
-        scores[i] = scorer.nearness(start + i);
-      }
+      scorer.nearness(start, count, scores);
       float worst = out.worstNearness();
       for (int i = 0; i < count; i++) {
         if (scores[i] >= worst) {

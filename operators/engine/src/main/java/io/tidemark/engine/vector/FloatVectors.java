@@ -1,6 +1,9 @@
 package io.tidemark.engine.vector;
 
 import io.tidemark.model.column.FloatVectorColumn;
+import io.tidemark.model.column.Validity;
+import io.tidemark.model.index.Metric;
+import io.tidemark.model.schema.DataType;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * (r + 1) × dimension)}. The array is not copied and must not be written to any more. A row may
  * have no vector; its place then holds zeros, and no search may find it. Safe for concurrent use.
  */
-public final class FloatVectors {
+public final class FloatVectors implements DenseVectors {
   /** An array cannot be longer, on any JVM we know. */
   private static final long FLOATS_MAX = Integer.MAX_VALUE - 8L;
 
@@ -94,29 +97,10 @@ public final class FloatVectors {
       System.arraycopy(part.data, 0, joined, offset, part.data.length);
       offset += part.data.length;
     }
-    return new FloatVectors(joined, first.dimension, present(parts));
+    return new FloatVectors(joined, first.dimension, Parts.present(parts));
   }
 
-  private static @Nullable BitSet present(List<FloatVectors> parts) {
-    if (parts.stream().allMatch(part -> part.present == null)) {
-      return null;
-    }
-    BitSet present = new BitSet();
-    int start = 0;
-    for (FloatVectors part : parts) {
-      BitSet ofPart = part.present;
-      if (ofPart == null) {
-        present.set(start, start + part.size);
-      } else {
-        int from = start;
-        ofPart.stream().forEach(row -> present.set(from + row));
-      }
-      start += part.size;
-    }
-    return present;
-  }
-
-  /** A copy of the given rows, in that order. */
+  @Override
   public FloatVectors gather(int[] rows) {
     float[] values = new float[Math.multiplyExact(rows.length, dimension)];
     BitSet kept = present == null ? null : new BitSet(rows.length);
@@ -136,38 +120,64 @@ public final class FloatVectors {
     }
   }
 
-  /** Rows. */
+  @Override
+  public DataType type() {
+    return DataType.FLOAT_VECTOR;
+  }
+
+  @Override
   public int size() {
     return size;
   }
 
+  @Override
   public int dimension() {
     return dimension;
   }
 
-  /** Rows that have a vector, or null if all do; not to be written to. */
+  @Override
   public @Nullable BitSet present() {
     return present;
   }
 
-  /** Whether the row has a vector. */
-  public boolean has(int row) {
-    return present == null || present.get(row);
+  @Override
+  public FloatVectors widened() {
+    return this;
+  }
+
+  @Override
+  public RowScorer scorer(Metric metric, QueryVector query) {
+    return new FloatScorer(metric, floats(query, this), this);
   }
 
   /**
-   * The rows among {@code accepted} that have a vector.
+   * The floats of a query for some rows.
    *
-   * @param accepted null for all; never written to
-   * @return null for all rows
+   * @throws IllegalArgumentException if it is of another kind or dimension
    */
-  public @Nullable BitSet among(@Nullable BitSet accepted) {
-    if (accepted == null || present == null) {
-      return accepted == null ? present : accepted;
+  static float[] floats(QueryVector query, DenseVectors vectors) {
+    if (query.dimension() != vectors.dimension()) {
+      throw new IllegalArgumentException(
+          "query of dimension " + query.dimension() + ", the vectors have " + vectors.dimension());
     }
-    BitSet both = (BitSet) accepted.clone();
-    both.and(present);
-    return both;
+    return switch (query) {
+      case DenseQuery dense -> dense.values();
+    };
+  }
+
+  @Override
+  public DenseQuery query(int row) {
+    return new DenseQuery(vector(row));
+  }
+
+  @Override
+  public FloatVectorColumn column() {
+    BitSet nulls = new BitSet();
+    if (present != null) {
+      nulls.set(0, size);
+      nulls.andNot(present);
+    }
+    return FloatVectorColumn.of(data, dimension, Validity.without(nulls, size));
   }
 
   /** All rows, row-major; not to be written to. */
@@ -182,7 +192,7 @@ public final class FloatVectors {
     return copy;
   }
 
-  /** Bytes on the heap. */
+  @Override
   public long bytes() {
     float[] norms = inverseNorms;
     return 4L * data.length + (norms == null ? 0 : 4L * norms.length);

@@ -73,7 +73,7 @@ class GraphRecallTest {
     int right = 0;
     for (int q = 0; q < queries.size(); q++) {
       TopK out = new TopK(10, Metric.L2);
-      index.search(queries.vector(q), 10, 0, accept, out);
+      index.search(queries.query(q), 10, 0, accept, out);
       int[] found = out.drain().ordinals();
       int[] wanted = truth.get(q);
       for (int i = 0; i < 10; i++) {

@@ -3,6 +3,7 @@ package io.tidemark.engine.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.engine.vector.DenseQuery;
 import io.tidemark.engine.vector.ExactSearch;
 import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.engine.vector.TopK;
@@ -79,7 +80,7 @@ public abstract class VectorIndexContract {
     try (VectorIndex index = index(vectors, all(1200), Metric.L2)) {
       for (int row = 0; row < 1200; row += 7) {
         TopK out = new TopK(1, Metric.L2);
-        index.search(vectors.vector(row), 1, 0, null, out);
+        index.search(vectors.query(row), 1, 0, null, out);
         assertThat(out.drain().ordinal(0)).as("seed %d", seed).isEqualTo(row);
       }
     }
@@ -94,7 +95,7 @@ public abstract class VectorIndexContract {
       assertThat(index.size()).isEqualTo(include.cardinality());
       for (int row = 1; row < 1000; row += 97) {
         TopK out = new TopK(10, Metric.L2);
-        index.search(vectors.vector(row), 10, 0, null, out);
+        index.search(vectors.query(row), 10, 0, null, out);
         TopK.Hits hits = out.drain();
         assertThat(IntStream.of(hits.ordinals()).allMatch(include::get)).isTrue();
         if (include.get(row)) {
@@ -111,7 +112,7 @@ public abstract class VectorIndexContract {
     for (Metric metric : Metric.values()) {
       try (VectorIndex index = index(new FloatVectors(data, 4), all(1500), metric)) {
         TopK out = new TopK(10, metric);
-        index.search(new float[] {1, 2, 3, 4}, 10, 0, null, out);
+        index.search(new DenseQuery(new float[] {1, 2, 3, 4}), 10, 0, null, out);
         TopK.Hits hits = out.drain();
         assertThat(new HashSet<>(IntStream.of(hits.ordinals()).boxed().toList())).hasSize(10);
         assertThat(hits.score(9)).isEqualTo(hits.score(0));
@@ -132,7 +133,7 @@ public abstract class VectorIndexContract {
     try (VectorIndex index = index(vectors, all(2000), Metric.L2)) {
       for (int group = 0; group < 20; group++) {
         TopK out = new TopK(5, Metric.L2);
-        index.search(vectors.vector(group), 5, 0, null, out);
+        index.search(vectors.query(group), 5, 0, null, out);
         assertThat(out.drain().scores()).as("group %d", group).containsOnly(0f);
       }
     }
@@ -142,7 +143,7 @@ public abstract class VectorIndexContract {
   void anEmptyIndexFindsNothing() throws Exception {
     try (VectorIndex index = index(new FloatVectors(new float[40], 4), new BitSet(), Metric.IP)) {
       TopK out = new TopK(5, Metric.IP);
-      index.search(new float[4], 5, 0, null, out);
+      index.search(new DenseQuery(new float[4]), 5, 0, null, out);
       assertThat(out.size()).isZero();
       assertThat(index.size()).isZero();
     }
@@ -154,7 +155,7 @@ public abstract class VectorIndexContract {
       FloatVectors vectors = clustered(rows, 5);
       try (VectorIndex index = index(vectors, all(rows), Metric.COSINE)) {
         TopK out = new TopK(1000, Metric.COSINE);
-        index.search(vectors.vector(0), 1000, 0, null, out);
+        index.search(vectors.query(0), 1000, 0, null, out);
         assertThat(out.size()).isEqualTo(rows);
       }
     }
@@ -164,7 +165,7 @@ public abstract class VectorIndexContract {
   void rowsNearerThanARangeDoNotCrowdOutThoseWithin() throws Exception {
     FloatVectors vectors = clustered(2000, 16);
     try (VectorIndex index = index(vectors, all(2000), Metric.L2)) {
-      float[] query = vectors.vector(7);
+      DenseQuery query = vectors.query(7);
       TopK near = new TopK(300, Metric.L2);
       ExactSearch.search(vectors, query, null, near);
       TopK.Hits order = near.drain();
@@ -190,7 +191,7 @@ public abstract class VectorIndexContract {
             pool.submit(() -> {
               for (int row = first; row < 1000; row += 8) {
                 TopK out = new TopK(1, Metric.L2);
-                index.search(vectors.vector(row), 1, 0, null, out);
+                index.search(vectors.query(row), 1, 0, null, out);
                 assertThat(out.drain().score(0)).isZero();
               }
             });
@@ -206,7 +207,8 @@ public abstract class VectorIndexContract {
     VectorIndex index = index(clustered(10, 3), all(10), Metric.L2);
     index.close();
     index.close();
-    assertThatThrownBy(() -> index.search(new float[3], 1, 0, null, new TopK(1, Metric.L2)))
+    assertThatThrownBy(
+            () -> index.search(new DenseQuery(new float[3]), 1, 0, null, new TopK(1, Metric.L2)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("closed");
   }
@@ -217,10 +219,11 @@ public abstract class VectorIndexContract {
     double sum = 0;
     int queries = 50;
     for (int q = 0; q < queries; q++) {
-      float[] query = vectors.vector(random.nextInt(vectors.size()));
-      for (int i = 0; i < query.length; i++) {
-        query[i] += (float) (0.1 * random.nextGaussian());
+      float[] moved = vectors.vector(random.nextInt(vectors.size()));
+      for (int i = 0; i < moved.length; i++) {
+        moved[i] += (float) (0.1 * random.nextGaussian());
       }
+      DenseQuery query = new DenseQuery(moved);
       TopK exact = new TopK(k, metric);
       ExactSearch.search(vectors, query, accept, exact);
       TopK.Hits truth = exact.drain();

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.engine.index.SearchParameters;
 import io.tidemark.engine.index.VectorIndex;
+import io.tidemark.engine.vector.DenseQuery;
 import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.TopK;
 import io.tidemark.model.column.EntityBatch;
 import io.tidemark.model.column.LongColumn;
@@ -50,7 +52,7 @@ class SegmentSearcherTest {
     }
 
     @Override
-    public void search(float[] query, int k, int ef, @Nullable BitSet accept, TopK out) {
+    public void search(QueryVector query, int k, int ef, @Nullable BitSet accept, TopK out) {
       searches++;
       out.add(0, 0);
     }
@@ -77,7 +79,8 @@ class SegmentSearcherTest {
   }
 
   private static SegmentQuery query(int k, SearchParameters parameters, @Nullable BitSet filter) {
-    return new SegmentQuery(FIELD, Metric.L2, new float[] {0}, k, parameters, filter);
+    return new SegmentQuery(
+        FIELD, Metric.L2, new DenseQuery(new float[] {0}), k, parameters, filter);
   }
 
   private static int[] search(AliveSegment segment, SegmentQuery query) {
@@ -151,7 +154,8 @@ class SegmentSearcherTest {
   void whatDoesNotFitIsRefused() {
     AliveSegment segment = AliveSegment.all(line(Map.of()));
     SegmentQuery other =
-        new SegmentQuery(7, Metric.L2, new float[1], 1, SearchParameters.DEFAULT, null);
+        new SegmentQuery(
+            7, Metric.L2, new DenseQuery(new float[1]), 1, SearchParameters.DEFAULT, null);
     assertThatThrownBy(() -> search(segment, other))
         .hasMessageContaining("segment s1 has no vectors of field 7, only of [101]");
     assertThatThrownBy(() ->

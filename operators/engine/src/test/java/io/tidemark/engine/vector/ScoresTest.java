@@ -41,9 +41,9 @@ class ScoresTest {
           .isCloseTo((float) dot, within(tolerance));
       assertThat(Scores.score(Metric.COSINE, query, rows, offset, dimension))
           .isCloseTo((float) cosine, within(1e-5f));
-      assertThat(new RowScorer(Metric.COSINE, query, vectors).nearness(row))
+      assertThat(vectors.scorer(Metric.COSINE, new DenseQuery(query)).nearness(row))
           .isCloseTo((float) cosine, within(1e-5f));
-      assertThat(new RowScorer(Metric.L2, query, vectors).nearness(row))
+      assertThat(vectors.scorer(Metric.L2, new DenseQuery(query)).nearness(row))
           .isCloseTo((float) -distance, within(tolerance));
     }
   }
@@ -81,7 +81,7 @@ class ScoresTest {
     assertThatThrownBy(() -> new FloatVectors(new float[5], 2))
         .hasMessageContaining("5 floats are no whole rows of dimension 2");
     assertThatThrownBy(
-            () -> new RowScorer(Metric.IP, new float[3], new FloatVectors(new float[4], 2)))
+            () -> new FloatVectors(new float[4], 2).scorer(Metric.IP, new DenseQuery(new float[3])))
         .hasMessageContaining("query of dimension 3, the vectors have 2");
   }
 

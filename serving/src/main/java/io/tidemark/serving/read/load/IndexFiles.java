@@ -2,7 +2,7 @@ package io.tidemark.serving.read.load;
 
 import io.tidemark.engine.index.GraphIndexReader;
 import io.tidemark.engine.index.VectorIndex;
-import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.Metric;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.serving.read.cache.IndexCache;
@@ -20,7 +20,7 @@ final class IndexFiles {
    * @throws IOException if the file is not byte for byte the one that was registered, or has no
    *     blob for the field
    */
-  static VectorIndex open(IndexCache files, SegmentIndex index, FloatVectors vectors, Metric metric)
+  static VectorIndex open(IndexCache files, SegmentIndex index, Vectors vectors, Metric metric)
       throws IOException {
     if (index.rows() != vectors.size()) {
       throw new IOException(
@@ -29,8 +29,8 @@ final class IndexFiles {
     return files.read(index, file -> open(file, index, vectors, metric));
   }
 
-  private static VectorIndex open(
-      Path file, SegmentIndex index, FloatVectors vectors, Metric metric) throws IOException {
+  private static VectorIndex open(Path file, SegmentIndex index, Vectors vectors, Metric metric)
+      throws IOException {
     for (PuffinBlob blob : PuffinReader.open(file).blobs()) {
       if (blob.isOf(index)) {
         return GraphIndexReader.open(

@@ -2,12 +2,11 @@ package io.tidemark.serving.read.load;
 
 import io.tidemark.engine.segment.KeyLookup;
 import io.tidemark.engine.segment.Segment;
-import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.column.BytesColumn;
 import io.tidemark.model.column.Column;
 import io.tidemark.model.column.EntityBatch;
-import io.tidemark.model.column.FloatVectorColumn;
 import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import io.tidemark.serving.read.cache.FileRows;
@@ -34,9 +33,9 @@ final class SegmentBuilder {
   static RowSegment build(SegmentPlan plan, List<FileRows> files, CollectionInfo info) {
     int total = Math.toIntExact(files.stream().mapToLong(FileRows::size).sum());
     int keyField = info.schema().primaryKey().id();
-    Map<Integer, FloatVectors> vectors = new HashMap<>();
+    Map<Integer, Vectors> vectors = new HashMap<>();
     for (FieldSchema field : info.schema().vectorFields()) {
-      FloatVectors joined = vectors(files, field);
+      Vectors joined = vectors(files, field);
       if (joined != null) {
         vectors.put(field.id(), joined);
       }
@@ -109,22 +108,23 @@ final class SegmentBuilder {
    * Null if no file has the field, or one has it in another dimension. The rows of a file that was
    * cached before there was the field have no vector of it.
    */
-  private static @Nullable FloatVectors vectors(List<FileRows> files, FieldSchema field) {
-    List<FloatVectors> parts = new ArrayList<>();
+  private static @Nullable Vectors vectors(List<FileRows> files, FieldSchema field) {
+    List<Vectors> parts = new ArrayList<>();
     boolean some = false;
     for (FileRows file : files) {
       Column column = file.batch().columns().get(field.id());
       if (column == null) {
-        parts.add(FloatVectors.absent(file.size(), field.dimension()));
-      } else if (column instanceof FloatVectorColumn vectors
-          && vectors.dimension() == field.dimension()) {
-        parts.add(FloatVectors.of(vectors));
-        some = true;
+        parts.add(Vectors.absent(field, file.size()));
       } else {
-        return null;
+        Vectors vectors = Vectors.of(column);
+        if (vectors.type() != field.type() || vectors.dimension() != field.dimension()) {
+          return null;
+        }
+        parts.add(vectors);
+        some = true;
       }
     }
-    return some ? FloatVectors.concat(parts) : null;
+    return some ? Vectors.concat(parts) : null;
   }
 
   /** Null if all rows are of the first file's partition. */

@@ -1,7 +1,7 @@
 package io.tidemark.serving.read.load;
 
 import io.tidemark.engine.index.VectorIndex;
-import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.column.LongColumn;
 import io.tidemark.model.index.Metric;
@@ -179,7 +179,7 @@ public final class SegmentLoader {
   private Opened open(SegmentPlan plan, RowSegment rows, CollectionInfo info) {
     Opened opened = new Opened();
     for (SegmentIndex index : plan.indexes()) {
-      FloatVectors vectors = rows.segment().vectors(index.fieldId()).orElse(null);
+      Vectors vectors = rows.segment().vectors(index.fieldId()).orElse(null);
       if (vectors == null) {
         continue;
       }

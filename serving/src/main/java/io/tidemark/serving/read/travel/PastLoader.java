@@ -1,7 +1,7 @@
 package io.tidemark.serving.read.travel;
 
 import io.tidemark.engine.index.VectorIndex;
-import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
@@ -96,7 +96,7 @@ final class PastLoader {
   private static LoadedSegment covered(LoadedSegment loaded) {
     for (SegmentIndex index : loaded.plan().indexes()) {
       VectorIndex open = loaded.rows().segment().index(index.fieldId()).orElse(null);
-      FloatVectors vectors = loaded.rows().segment().vectors(index.fieldId()).orElse(null);
+      Vectors vectors = loaded.rows().segment().vectors(index.fieldId()).orElse(null);
       BitSet alive = vectors == null ? null : vectors.among(loaded.alive());
       if (open != null && alive != null && alive.cardinality() > open.size()) {
         return new LoadedSegment(

@@ -2,10 +2,9 @@ package io.tidemark.serving.read.view;
 
 import io.tidemark.engine.segment.KeyLookup;
 import io.tidemark.engine.segment.Segment;
-import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.column.Column;
 import io.tidemark.model.column.EntityBatch;
-import io.tidemark.model.column.FloatVectorColumn;
 import io.tidemark.model.log.LogRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,12 +21,12 @@ final class GrowingChunk {
   /** The record's rows on the heap, nothing of the record's bytes kept. */
   static RowSegment of(LogRecord.Insert insert, int keyField) {
     EntityBatch rows = insert.rows();
-    Map<Integer, FloatVectors> vectors = new HashMap<>();
+    Map<Integer, Vectors> vectors = new HashMap<>();
     List<Integer> scalars = new ArrayList<>();
     rows.columns()
         .forEach((field, column) -> {
-          if (column instanceof FloatVectorColumn values) {
-            vectors.put(field, FloatVectors.of(values));
+          if (column.type().isVector()) {
+            vectors.put(field, Vectors.of(column));
           } else {
             scalars.add(field);
           }
@@ -48,7 +47,7 @@ final class GrowingChunk {
   /** The live rows of chunks of one partition and shard, with the same fields, in their order. */
   static RowSegment merge(List<LiveSegment> chunks, int keyField) {
     List<EntityBatch> batches = new ArrayList<>();
-    Map<Integer, List<FloatVectors>> vectors = new HashMap<>();
+    Map<Integer, List<Vectors>> vectors = new HashMap<>();
     int total = chunks.stream().mapToInt(LiveSegment::aliveCount).sum();
     long[] timestamps = new long[total];
     int next = 0;
@@ -69,8 +68,8 @@ final class GrowingChunk {
         timestamps[next++] = chunk.rows().segment().timestamp(row);
       }
     }
-    Map<Integer, FloatVectors> joined = new HashMap<>();
-    vectors.forEach((field, parts) -> joined.put(field, FloatVectors.concat(parts)));
+    Map<Integer, Vectors> joined = new HashMap<>();
+    vectors.forEach((field, parts) -> joined.put(field, Vectors.concat(parts)));
     Segment first = chunks.getFirst().rows().segment();
     return of(
         first.partition(),
@@ -86,7 +85,7 @@ final class GrowingChunk {
       int shard,
       EntityBatch scalars,
       long[] timestamps,
-      Map<Integer, FloatVectors> vectors,
+      Map<Integer, Vectors> vectors,
       int keyField) {
     Column keys = keyColumn(scalars, keyField);
     Segment segment =

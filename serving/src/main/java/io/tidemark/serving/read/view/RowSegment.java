@@ -3,14 +3,12 @@ package io.tidemark.serving.read.view;
 import io.tidemark.engine.filter.Filter;
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.segment.Segment;
-import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.column.BytesColumn;
 import io.tidemark.model.column.Column;
 import io.tidemark.model.column.ColumnBuilder;
 import io.tidemark.model.column.ColumnCodec;
 import io.tidemark.model.column.EntityBatch;
-import io.tidemark.model.column.FloatVectorColumn;
-import io.tidemark.model.column.Validity;
 import io.tidemark.model.index.Metric;
 import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.model.schema.FieldSchema;
@@ -250,17 +248,11 @@ public final class RowSegment {
   }
 
   private Column gatherVectors(FieldSchema field, int[] rows) {
-    FloatVectors vectors = segment.vectors(field.id()).orElse(null);
+    Vectors vectors = segment.vectors(field.id()).orElse(null);
     if (vectors == null) {
       return ColumnBuilder.constant(field, null, rows.length);
     }
-    FloatVectors gathered = vectors.gather(rows);
-    BitSet nulls = new BitSet();
-    for (int i = 0; i < rows.length; i++) {
-      nulls.set(i, !gathered.has(i));
-    }
-    return FloatVectorColumn.of(
-        gathered.data(), gathered.dimension(), Validity.without(nulls, rows.length));
+    return vectors.gather(rows).column();
   }
 
   /** One more owner: a set of sealed segments that this is in. */

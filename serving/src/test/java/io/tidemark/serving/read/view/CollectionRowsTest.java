@@ -196,7 +196,8 @@ class CollectionRowsTest {
           int part = of.partOf(row);
           IntColumn numbers = (IntColumn) of.parts().get(part).column(VALUE).orElseThrow();
           int value = numbers.get(row - of.start(part));
-          assertThat(of.segment().vectors(VECTOR).orElseThrow().vector(row)[0]).isEqualTo(value);
+          FloatVectors vectors = (FloatVectors) of.segment().vectors(VECTOR).orElseThrow();
+          assertThat(vectors.vector(row)[0]).isEqualTo(value);
           String partition =
               PARTITIONS.stream().filter(p -> of.isIn(row, p)).findFirst().orElseThrow();
           seen.add(
