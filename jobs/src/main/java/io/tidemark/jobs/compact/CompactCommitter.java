@@ -10,6 +10,8 @@ import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LakeConfig;
 import io.tidemark.stores.lake.LakeTable;
 import io.tidemark.stores.lake.RewriteCommitter;
+import io.tidemark.stores.lake.TableFiles;
+import io.tidemark.stores.lake.TimeToLive;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -134,27 +136,58 @@ final class CompactCommitter extends ProcessFunction<CompactedFiles, CompactedFi
     if (!files.indexes.isEmpty()) {
       lake.registry().register(files.indexes);
     }
-    boolean committed =
-        RewriteCommitter.commit(
-            table,
-            files.snapshotId,
-            files.read,
-            CompactedFiles.files(files.added),
-            CompactedFiles.files(files.outlived),
-            Map.of(
-                "tidemark.job",
-                JobKind.COMPACT.command(),
-                "tidemark.rows-dropped",
-                Long.toString(files.rowsRead - files.rowsKept)));
+    boolean committed;
+    try {
+      committed =
+          RewriteCommitter.commit(
+              table,
+              files.plan(),
+              CompactedFiles.files(files.added),
+              CompactedFiles.files(files.outlived),
+              info -> areStillExpired(info, files.expireBefore),
+              Map.of(
+                  "tidemark.job",
+                  JobKind.COMPACT.command(),
+                  "tidemark.rows-dropped",
+                  Long.toString(files.rowsRead - files.rowsKept)));
+    } catch (RuntimeException e) {
+      takeBackUnlessCommitted(lake, table, files, e);
+      throw e;
+    }
     if (!committed) {
-      if (!files.indexes.isEmpty()) {
-        lake.registry().replace(files.indexes, List.of());
-        discard(lake, files.indexes);
-      }
+      takeBack(lake, files);
       LOG.info(
           "compaction lost a race collection={} files={}", files.collectionId, files.read.size());
     }
     return committed;
+  }
+
+  /** Whoever lengthens the time to live must not lose rows to a job that has not heard of it. */
+  private static boolean areStillExpired(CollectionInfo info, long expireBefore) {
+    return expireBefore == 0 || TimeToLive.cutoff(info, System.currentTimeMillis()) >= expireBefore;
+  }
+
+  /** What is registered over files that no commit names would be of no use to anybody. */
+  private static void takeBackUnlessCommitted(
+      Lake lake, LakeTable table, CompactedFiles files, RuntimeException failure) {
+    try {
+      TableFiles named = TableFiles.of(table.iceberg());
+      if (files.indexes.stream()
+          .flatMap(index -> index.sources().stream())
+          .noneMatch(source -> named.names(source.path()))) {
+        takeBack(lake, files);
+      }
+    } catch (RuntimeException e) {
+      // The catalog is away: expiry takes them once they are old.
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static void takeBack(Lake lake, CompactedFiles files) {
+    if (!files.indexes.isEmpty()) {
+      lake.registry().replace(files.indexes, List.of());
+      discard(lake, files.indexes);
+    }
   }
 
   private static void discard(Lake lake, List<SegmentIndex> indexes) {

@@ -9,6 +9,7 @@ import io.tidemark.jobs.run.JobKind;
 import io.tidemark.jobs.run.JobOption;
 import io.tidemark.jobs.run.JobReport;
 import io.tidemark.jobs.run.JobRequest;
+import io.tidemark.jobs.run.LogTime;
 import io.tidemark.jobs.run.MaintenanceJob;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.ErrorCode;
@@ -61,13 +62,16 @@ public final class CompactJob implements MaintenanceJob {
    */
   public static List<CompactTask> plan(
       Lake lake, CompactLimits limits, Optional<Long> collectionId, boolean forced) {
-    return plan(lake, limits, collectionId, forced, forced);
+    try (LogTime clock = new LogTime(Optional.empty())) {
+      return plan(lake, limits, collectionId, clock, forced, forced);
+    }
   }
 
   private static List<CompactTask> plan(
       Lake lake,
       CompactLimits limits,
       Optional<Long> collectionId,
+      LogTime clock,
       boolean forced,
       boolean convertsAny) {
     CompactPlanner planner =
@@ -76,7 +80,7 @@ public final class CompactJob implements MaintenanceJob {
     List<CompactTask> tasks = new ArrayList<>();
     for (CollectionInfo collection : collections(lake, collectionId)) {
       try {
-        tasks.addAll(planner.plan(state(lake, collection, nowMs), nowMs, forced, convertsAny));
+        tasks.addAll(planner.plan(state(lake, collection, clock), nowMs, forced, convertsAny));
       } catch (TidemarkException e) {
         if (e.code() != ErrorCode.COLLECTION_NOT_FOUND) {
           throw e;
@@ -87,15 +91,17 @@ public final class CompactJob implements MaintenanceJob {
     return tasks;
   }
 
-  private static CompactPlanner.State state(Lake lake, CollectionInfo collection, long nowMs) {
-    LakeTable table = lake.table(collection);
+  private static CompactPlanner.State state(Lake lake, CollectionInfo known, LogTime clock) {
+    LakeTable table = lake.table(known);
+    CollectionInfo collection = table.info();
     List<LakeFile> live = table.snapshot().files();
     Snapshot current = table.iceberg().currentSnapshot();
     String deleteFiles =
         current == null
             ? "0"
             : current.summary().getOrDefault(SnapshotSummary.TOTAL_DELETE_FILES_PROP, "0");
-    long expireBefore = TimeToLive.cutoff(collection, nowMs);
+    boolean expires = TimeToLive.cutoff(collection, System.currentTimeMillis()) > 0;
+    long expireBefore = expires ? TimeToLive.cutoff(collection, clock.nowMs(table)) : 0;
     return new CompactPlanner.State(
         collection.id(),
         live,
@@ -180,7 +186,8 @@ public final class CompactJob implements MaintenanceJob {
             .orElse(Runtime.getRuntime().availableProcessors());
     boolean forced = request.flag("force");
     Map<Figure, Long> figures = new EnumMap<>(Figure.class);
-    try (Lake lake = Lake.open(context.lake())) {
+    try (Lake lake = Lake.open(context.lake());
+        LogTime clock = new LogTime(context.logConfig())) {
       for (CollectionInfo collection :
           request.collection().isEmpty()
               ? List.<CollectionInfo>of()
@@ -191,7 +198,8 @@ public final class CompactJob implements MaintenanceJob {
       boolean merges = forced;
       boolean convertsAny = forced;
       for (int round = 1; round <= ROUNDS_MAX; round++) {
-        List<CompactTask> tasks = plan(lake, limits, request.collection(), merges, convertsAny);
+        List<CompactTask> tasks =
+            plan(lake, limits, request.collection(), clock, merges, convertsAny);
         if (tasks.isEmpty()) {
           break;
         }

@@ -37,8 +37,7 @@ final class DeleteConversion {
         convert(table, hit.subList(from, to), written);
         from = to;
       }
-      CompactedFiles result = CompactedFiles.of(task, snapshot.snapshotId());
-      result.read = hit.stream().map(LakeFile::path).toList();
+      CompactedFiles result = CompactedFiles.of(task, snapshot, hit);
       result.rowsRead = hit.stream().mapToLong(LakeFile::rows).sum();
       result.rowsKept = result.rowsRead;
       result.added = CompactedFiles.bytes(written);

@@ -81,7 +81,7 @@ final class SegmentRewriter {
             lake, built.stream().map(SegmentIndex::file).distinct().toList());
       }
     }
-    CompactedFiles result = CompactedFiles.of(task, snapshot.snapshotId());
+    CompactedFiles result = CompactedFiles.of(task, snapshot, files);
     result.added = CompactedFiles.bytes(files(outputs, written, false));
     result.outlived = CompactedFiles.bytes(files(outputs, written, true));
     result.indexes = built;

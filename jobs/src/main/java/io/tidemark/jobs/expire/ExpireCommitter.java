@@ -39,8 +39,11 @@ final class ExpireCommitter {
         figures.put("registry_snapshots_expired", expired.snapshots());
       }
     }
+    PendingTime pending = PendingTime.of(nowMs, options.grace());
+    if (options.has(ExpireStep.REGISTRY)) {
+      figures.put("registry_rows_stray", UselessIndexes.removeStray(lake, pending));
+    }
     if (options.has(ExpireStep.ORPHANS)) {
-      PendingTime pending = PendingTime.of(nowMs, options.grace());
       OrphanFiles.Deleted stray =
           OrphanFiles.ofTable(registry, pending).plus(StrayFolders.delete(lake, config, pending));
       figures.put("stray_files_deleted", stray.files());

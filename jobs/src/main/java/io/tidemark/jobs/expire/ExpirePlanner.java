@@ -1,13 +1,11 @@
 package io.tidemark.jobs.expire;
 
+import io.tidemark.jobs.run.LogTime;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.control.ControlStore;
-import io.tidemark.model.control.GlobalPositions;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
-import io.tidemark.model.time.HybridTimestamp;
 import io.tidemark.stores.lake.Lake;
-import io.tidemark.stores.lake.LakeTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +28,10 @@ final class ExpirePlanner {
     List<ExpireTask> tasks = new ArrayList<>();
     for (CollectionInfo info : collections(lake, collectionId)) {
       try {
-        tasks.add(new ExpireTask(info.id(), nowMs, settledMs(lake.table(info), control)));
+        long settledMs = LogTime.settledMs(lake.table(info), control);
+        // Without a log nothing tells its time but the tables, which may have been quiet for long.
+        long rowsNowMs = control == null ? nowMs : Math.min(nowMs, settledMs);
+        tasks.add(new ExpireTask(info.id(), nowMs, rowsNowMs, settledMs));
       } catch (TidemarkException e) {
         if (e.code() != ErrorCode.COLLECTION_NOT_FOUND) {
           throw e;
@@ -48,15 +49,5 @@ final class ExpirePlanner {
     return lake.databases().stream()
         .flatMap(database -> lake.collections(database).stream())
         .toList();
-  }
-
-  private static long settledMs(LakeTable table, @Nullable ControlStore control) {
-    CollectionInfo info = table.info();
-    long settled = Long.MAX_VALUE;
-    for (int shard = 0; shard < info.shards(); shard++) {
-      long global = control == null ? 0 : GlobalPositions.of(control, info, shard);
-      settled = Math.min(settled, Math.max(global, table.position(shard)));
-    }
-    return HybridTimestamp.physicalMs(settled);
   }
 }

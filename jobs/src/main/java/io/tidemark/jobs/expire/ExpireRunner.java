@@ -84,7 +84,7 @@ final class ExpireRunner extends ProcessFunction<ExpireTask, ExpireTask> {
 
   private void expire(LakeTable table, ExpireTask task) {
     if (options.has(ExpireStep.ROWS)) {
-      ExpiredFiles.Removed rows = ExpiredFiles.remove(table, task.nowMs());
+      ExpiredFiles.Removed rows = ExpiredFiles.remove(table, task.rowsNowMs());
       add("rows_expired", rows.rows());
       add("row_files_expired", rows.files());
       add("row_bytes_expired", rows.bytes());

@@ -5,8 +5,10 @@ import io.tidemark.stores.lake.LakeConfig;
 import io.tidemark.stores.lake.orphan.OrphanFiles;
 import io.tidemark.stores.lake.orphan.PendingTime;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.apache.iceberg.catalog.Namespace;
@@ -37,30 +39,34 @@ final class StrayFolders {
     }
     Set<String> folders = folders(files, config.warehouse() + "/tables/", 2);
     folders.addAll(folders(files, lake.indexPrefix() + "/", 1));
-    Set<Long> known = living(lake);
-    OrphanFiles.Deleted deleted = OrphanFiles.Deleted.NONE;
+    Set<Long> known = living(lake, 1);
+    Map<String, Long> stray = new TreeMap<>();
     for (String folder : folders) {
-      Optional<Long> id = id(folder);
-      if (id.isPresent() && !known.contains(id.get())) {
-        deleted = deleted.plus(OrphanFiles.below(io, folder, () -> gone(lake, id.get()), pending));
-      }
+      id(folder).filter(id -> !known.contains(id)).ifPresent(id -> stray.put(folder + "/", id));
     }
-    return deleted;
+    return OrphanFiles.below(io, stray.keySet(), () -> gone(lake, stray), pending);
   }
 
-  /** Asked once a folder's files are listed: of all of them, or of none. */
-  private static Predicate<String> gone(Lake lake, long id) {
-    boolean gone = !living(lake).contains(id) && lake.collectionById(id).isEmpty();
-    return file -> gone;
+  /** Asked once all files are listed: of all files of a folder, or of none. */
+  private static Predicate<String> gone(Lake lake, Map<String, Long> stray) {
+    Set<Long> known = living(lake, 2);
+    Set<String> gone = new HashSet<>();
+    stray.forEach((folder, id) -> {
+      if (!known.contains(id) && lake.collectionById(id).isEmpty()) {
+        gone.add(folder);
+      }
+    });
+    return file -> gone.stream().anyMatch(file::startsWith);
   }
 
   /**
-   * The ids in the names of all tables' folders. Looked up twice: a table that is renamed into
-   * another database meanwhile may be missed once.
+   * The ids in the names of all tables' folders.
+   *
+   * @param looks two, to be sure: a table that is renamed meanwhile may be missed once
    */
-  private static Set<Long> living(Lake lake) {
+  private static Set<Long> living(Lake lake, int looks) {
     Set<Long> ids = new HashSet<>();
-    for (int look = 0; look < 2; look++) {
+    for (int look = 0; look < looks; look++) {
       for (String database : lake.databases()) {
         for (TableIdentifier table : lake.catalog().listTables(Namespace.of(database))) {
           try {

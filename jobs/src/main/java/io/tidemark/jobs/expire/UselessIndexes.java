@@ -10,8 +10,10 @@ import io.tidemark.stores.lake.Locations;
 import io.tidemark.stores.lake.TableFiles;
 import io.tidemark.stores.lake.orphan.OrphanFiles;
 import io.tidemark.stores.lake.orphan.PendingTime;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -58,6 +60,30 @@ final class UselessIndexes {
           registered.size());
     }
     return useless.size();
+  }
+
+  /**
+   * Takes out rows of collections that are not there, as a copy leaves them that was killed before
+   * it made its collection. A younger row may be of one that is about to be.
+   *
+   * @return how many
+   */
+  static int removeStray(Lake lake, PendingTime pending) {
+    Map<Long, List<SegmentIndex>> old =
+        lake.registry().list().stream()
+            .filter(index -> isOld(index, pending))
+            .collect(Collectors.groupingBy(SegmentIndex::collectionId));
+    List<SegmentIndex> stray = new ArrayList<>();
+    old.forEach((id, rows) -> {
+      if (lake.collectionById(id).isEmpty()) {
+        stray.addAll(rows);
+      }
+    });
+    if (!stray.isEmpty()) {
+      lake.registry().replace(stray, List.of());
+      LOG.info("index rows of collections that are not there removed rows={}", stray.size());
+    }
+    return stray.size();
   }
 
   /** Definitions in use, being built, and kept to go back to. */

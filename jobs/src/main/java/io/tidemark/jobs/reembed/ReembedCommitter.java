@@ -85,7 +85,7 @@ final class ReembedCommitter {
               planned,
               removed,
               added,
-              Map.of("tidemark.reembed", options.into() + " by " + options.model()));
+              Map.of(RewriteCommitter.NEW_VALUES, options.into() + " by " + options.model()));
     } finally {
       if (!committed) {
         discard(table, added, indexes);

@@ -172,8 +172,19 @@ final class ReindexRunner extends ProcessFunction<RecallTask, Long> {
     }
   }
 
+  /** Only what is byte for byte the file that was registered tells how good the index is. */
+  private static void verify(Path file, SegmentIndex index) throws IOException {
+    if (Files.size(file) != index.fileBytes() || PuffinReader.checksum(file) != index.checksum()) {
+      throw new IOException(
+          "index file "
+              + index.file()
+              + " is not the one that was registered, it is damaged: delete it, run expire and index, then reindex again");
+    }
+  }
+
   private static VectorIndex open(Path file, SegmentIndex index, Vectors vectors)
       throws IOException {
+    verify(file, index);
     for (PuffinBlob blob : PuffinReader.open(file).blobs()) {
       if (blob.isOf(index)) {
         return GraphIndexReader.open(

@@ -10,8 +10,11 @@ import io.tidemark.stores.lake.LakeTable;
 import io.tidemark.stores.log.LogConfig;
 import io.tidemark.stores.log.LogEnds;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Waits until what was acknowledged is in the tables. The job has no channel writer, so it appends
@@ -28,15 +31,23 @@ public final class CommittedLog {
     this.control = control;
   }
 
+  /** By pchannel, up to where records were acknowledged by now. */
+  public Map<Integer, Long> ends(Collection<CollectionInfo> collections) {
+    Set<Integer> pchannels = new TreeSet<>();
+    collections.forEach(info -> pchannels.addAll(info.pchannels()));
+    return LogEnds.of(log, pchannels);
+  }
+
   /**
-   * Returns once the table has everything that was acknowledged before the call.
+   * Returns once the table has everything up to {@link #ends}; those of several collections taken
+   * at once make the wait for the first the wait for all.
    *
    * @return per shard how far it is complete, perhaps beyond its own position
    * @throws TidemarkException SERVICE_NOT_READY if it takes longer than {@code patience}
    */
-  public Map<Integer, Long> await(LakeTable table, Duration patience) throws InterruptedException {
+  public Map<Integer, Long> awaitEnds(LakeTable table, Map<Integer, Long> ends, Duration patience)
+      throws InterruptedException {
     CollectionInfo info = table.info();
-    Map<Integer, Long> ends = LogEnds.of(log, info.pchannels());
     Map<Integer, Long> wanted = new HashMap<>();
     for (int shard = 0; shard < info.shards(); shard++) {
       wanted.put(shard, ends.getOrDefault(info.pchannels().get(shard), 0L));

@@ -74,6 +74,9 @@ public final class JobArguments {
                 StreamExecutionEnvironment::getExecutionEnvironment,
                 JobProgress.SILENT));
     LOG.info("job done kind={} {}", job.kind().command(), report);
+    // Whoever ran flink run reads no log: the line that tidemark's own command line ends with.
+    String what = given.has("collection") ? given.getRequired("collection") : "of all collections";
+    System.out.println(job.kind().command() + " " + what + " done: " + report.text());
     return report;
   }
 

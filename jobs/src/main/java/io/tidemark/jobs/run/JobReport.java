@@ -24,6 +24,16 @@ public record JobReport(Map<String, String> figures) {
     return new JobReport(figures);
   }
 
+  /** For people: the figures that are not zero. */
+  public String text() {
+    String text =
+        figures.entrySet().stream()
+            .filter(figure -> !figure.getValue().equals("0"))
+            .map(figure -> figure.getKey() + " " + figure.getValue())
+            .collect(Collectors.joining(", "));
+    return text.isEmpty() ? "nothing to do" : text;
+  }
+
   @Override
   public String toString() {
     return figures.entrySet().stream()

@@ -73,19 +73,29 @@ final class SnapshotRun {
 
   private void create() throws InterruptedException {
     String name = SnapshotTag.checkName(options.require("name"));
-    for (CollectionInfo info : collections()) {
+    List<CollectionInfo> collections = collections();
+    Map<Integer, Long> ends = ends(collections);
+    for (CollectionInfo info : collections) {
       LakeTable table = lake.table(info);
       Optional<Long> snapshot = options.snapshotId();
       SnapshotTag tag =
           snapshot.isPresent()
               ? SnapshotTags.createAt(table, name, snapshot.get(), options.age())
-              : tag(table, name, options.age());
+              : tag(table, name, ends, options.age());
       tell(info, tag);
     }
   }
 
+  /**
+   * What was acknowledged before the run, looked up once: the first wait is nearly the only one.
+   */
+  private Map<Integer, Long> ends(List<CollectionInfo> collections) {
+    return committed.isPresent() && options.flush() ? committed.get().ends(collections) : Map.of();
+  }
+
   /** Names what is there now, once it is committed. */
-  private SnapshotTag tag(LakeTable table, String name, @Nullable Duration age)
+  private SnapshotTag tag(
+      LakeTable table, String name, Map<Integer, Long> ends, @Nullable Duration age)
       throws InterruptedException {
     // A name that is there already needs no waiting, and whoever was killed may ask again.
     Optional<SnapshotTag> known = SnapshotTags.find(table, name);
@@ -97,7 +107,7 @@ final class SnapshotRun {
       context.progress().stage("waiting until " + table.info().name() + " is committed");
       positions =
           options.flush()
-              ? committed.get().await(table, options.patience())
+              ? committed.get().awaitEnds(table, ends, options.patience())
               : committed.get().positions(table.info());
     }
     return SnapshotTags.create(table, name, positions, age);
@@ -161,6 +171,7 @@ final class SnapshotRun {
   private Copied make(CopyTarget target, Copy copy) throws InterruptedException {
     String key = ControlKeys.COLLECTION + target.id();
     if (control != null) {
+      requireNoAlias(control, target);
       control.put(key, target.database() + "/" + target.name());
     }
     try {
@@ -170,6 +181,19 @@ final class SnapshotRun {
         control.delete(key);
       }
       throw e;
+    }
+  }
+
+  /** Whoever reads by an alias must not be given another collection's rows. */
+  private static void requireNoAlias(ControlStore control, CopyTarget target) {
+    control.refresh();
+    if (control.get(ControlKeys.ALIAS + target.database() + "/" + target.name()).isPresent()) {
+      throw TidemarkException.invalid(
+          "the name "
+              + target.name()
+              + " is an alias in database "
+              + target.database()
+              + ": restore under another name with as, then let the alias name that");
     }
   }
 
@@ -196,11 +220,14 @@ final class SnapshotRun {
     if (collections.isEmpty()) {
       throw TidemarkException.invalid("there is no collection to back up");
     }
+    Map<Integer, Long> ends = ends(collections);
     for (CollectionInfo info : collections) {
       LakeTable table = lake.table(info);
       Optional<SnapshotTag> known = SnapshotTags.find(table, name);
       SnapshotTag tag =
-          known.isPresent() ? known.get() : tag(table, name, given.isPresent() ? null : BACKUP_MAX);
+          known.isPresent()
+              ? known.get()
+              : tag(table, name, ends, given.isPresent() ? null : BACKUP_MAX);
       CollectionState state = CollectionState.of(lake, table, tag);
       context.progress().stage("backing up " + info.name());
       context.progress().planned(state.fileCount(), state.rows(), state.bytes());

@@ -6,16 +6,22 @@ import static io.tidemark.jobs.compact.CompactionLake.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.jobs.index.SegmentIndexBuilder;
 import io.tidemark.model.collection.Partition;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.model.lake.SegmentIndex.SourceFile;
 import io.tidemark.stores.lake.LakeFile;
+import io.tidemark.stores.lake.LakeSnapshot;
 import io.tidemark.stores.lake.LakeTable;
 import io.tidemark.stores.record.RecordFiles;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -169,6 +175,59 @@ class CompactJobTest {
     assertThat(lake.texts()).hasSize(61);
     assertThat(lake.files()).singleElement().satisfies(f -> assertThat(f.rows()).isEqualTo(61));
     assertThat(operations()).contains(DataOperations.DELETE);
+  }
+
+  private void appendOldRows() throws Exception {
+    lake = new CompactionLake(folder, Map.of("collection.ttl.seconds", "3600"));
+    List<Record> rows = new ArrayList<>();
+    for (long key = 0; key < 100; key++) {
+      Record row = lake.foreign(key, "old", list(vector(key)));
+      row.setField("__ts", key < 40 ? 1000L : Long.MAX_VALUE >> 1);
+      rows.add(row);
+    }
+    lake.append(rows.toArray(Record[]::new));
+  }
+
+  /** What a run has written before it commits. */
+  private CompactedFiles written() throws Exception {
+    CompactTask task =
+        CompactJob.plan(lake.lake, CompactLimits.of(SMALL), Optional.of(lake.books.id()), true)
+            .getFirst();
+    SegmentIndexBuilder indexes = new SegmentIndexBuilder(lake.lake, 1, rows -> {});
+    LakeTable table = lake.table();
+    LakeSnapshot snapshot = table.snapshot();
+    return new SegmentRewriter(lake.lake, indexes, 10).run(table, snapshot, snapshot.files(), task);
+  }
+
+  @Test
+  void a_time_to_live_that_is_taken_away_meanwhile_keeps_its_rows() throws Exception {
+    appendOldRows();
+    CompactedFiles written = written();
+    assertThat(written.rowsKept).isEqualTo(60);
+    var unused =
+        lake.lake.changeCollection(lake.books, current -> current.withProperties(Map.of()));
+    assertThat(CompactCommitter.commit(lake.lake, written)).isFalse();
+    assertThat(lake.texts()).hasSize(100);
+    assertThat(lake.registered()).isEmpty();
+  }
+
+  @Test
+  void a_commit_that_fails_leaves_nothing_in_the_registry() throws Exception {
+    appendOldRows();
+    CompactedFiles written = written();
+    assertThat(written.indexes).isNotEmpty();
+    try (Connection catalog =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("catalog.db"));
+        Statement statement = catalog.createStatement()) {
+      statement.execute(
+          "CREATE TRIGGER away BEFORE UPDATE ON iceberg_tables"
+              + " WHEN NEW.table_name = 'books' BEGIN SELECT RAISE(ABORT, 'the catalog is away'); END");
+      assertThatThrownBy(() -> CompactCommitter.commit(lake.lake, written))
+          .hasStackTraceContaining("the catalog is away");
+      assertThat(lake.registered()).isEmpty();
+      statement.execute("DROP TRIGGER away");
+    }
+    assertThat(lake.texts()).hasSize(100);
   }
 
   private List<String> operations() {

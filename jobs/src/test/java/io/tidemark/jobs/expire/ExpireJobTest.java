@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.runtime.client.JobStatusMessage;
@@ -188,27 +189,30 @@ class ExpireJobTest {
     for (SegmentIndex index : built) {
       Files.setLastModifiedTime(
           LocalFileIO.path(index.file()), java.nio.file.attribute.FileTime.fromMillis(ago));
-      aged.add(
-          new SegmentIndex(
-              index.segmentId(),
-              index.collectionId(),
-              index.partition(),
-              index.shard(),
-              index.sources(),
-              index.fieldId(),
-              index.indexId(),
-              index.type(),
-              index.metric(),
-              index.parameters(),
-              index.version(),
-              index.file(),
-              index.fileBytes(),
-              index.checksum(),
-              index.builder(),
-              index.buildMs(),
-              ago << 18));
+      aged.add(of(index, index.collectionId(), ago));
     }
     system.lake.registry().replace(built, aged);
+  }
+
+  private static SegmentIndex of(SegmentIndex index, long collectionId, long createdMs) {
+    return new SegmentIndex(
+        index.segmentId(),
+        collectionId,
+        index.partition(),
+        index.shard(),
+        index.sources(),
+        index.fieldId(),
+        index.indexId(),
+        index.type(),
+        index.metric(),
+        index.parameters(),
+        index.version(),
+        index.file(),
+        index.fileBytes(),
+        index.checksum(),
+        index.builder(),
+        index.buildMs(),
+        createdMs << 18);
   }
 
   @Test
@@ -224,6 +228,16 @@ class ExpireJobTest {
       ExpirySystem.run(new IndexJob(), system, books, force);
       SegmentIndex lost = system.lake.registry().list(books.id()).getFirst();
       Files.delete(LocalFileIO.path(lost.file()));
+      // As a copy registers them before it makes its collection: one was killed, one is at it.
+      long nowMs = System.currentTimeMillis();
+      SegmentIndex killed = of(lost, 5_000, nowMs - Duration.ofDays(2).toMillis());
+      SegmentIndex copying = of(lost, 6_000, nowMs);
+      system.lake.registry().register(List.of(killed, copying));
+      JobReport all = ExpirySystem.run(new ExpireJob(), system, Map.of("orphans", "false"));
+      assertThat(ExpirySystem.figure(all, "registry_rows_stray")).isEqualTo(1);
+      assertThat(system.lake.registry().list(5_000)).isEmpty();
+      assertThat(system.lake.registry().list(6_000)).hasSize(1);
+      system.lake.registry().register(List.of(lost));
       JobReport report = ExpirySystem.run(new ExpireJob(), system, books, Map.of());
       assertThat(ExpirySystem.figure(report, "registry_rows_removed")).isPositive();
       ExpirySystem.run(new IndexJob(), system, books, force);
@@ -327,6 +341,29 @@ class ExpireJobTest {
       system.control.put(ControlKeys.ASIDE + "7/0", "{\"from\":5,\"to\":9,\"reason\":\"test\"}");
       assertThat(LogExpiry.floors(2, system.control, Duration.ZERO, nowMs))
           .isEqualTo(Map.of(0, 5L, 1, 5L));
+    }
+  }
+
+  /** They are stamped and read by the log's clock, which another machine's must not overrule. */
+  @Test
+  void aClockThatIsAheadMakesNoRowOld() {
+    try (LogAndLake system = new LogAndLake(broker, folder)) {
+      CollectionInfo books = system.create("books");
+      long nowMs = System.currentTimeMillis();
+      for (int pchannel = 0; pchannel < 2; pchannel++) {
+        system.control.put(ControlKeys.POSITION + pchannel, Long.toString(nowMs << 18));
+      }
+      long aheadMs = nowMs + Duration.ofMinutes(10).toMillis();
+      ExpireTask task =
+          ExpirePlanner.plan(system.lake, system.control, Optional.of(books.id()), aheadMs)
+              .getFirst();
+      assertThat(task.nowMs()).isEqualTo(aheadMs);
+      assertThat(task.rowsNowMs()).isEqualTo(nowMs);
+      assertThat(
+              ExpirePlanner.plan(system.lake, null, Optional.of(books.id()), aheadMs)
+                  .getFirst()
+                  .rowsNowMs())
+          .isEqualTo(aheadMs);
     }
   }
 

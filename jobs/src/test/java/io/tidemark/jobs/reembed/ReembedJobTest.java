@@ -138,6 +138,7 @@ class ReembedJobTest {
 
   @Test
   void every_row_gets_the_vector_of_its_text_and_keeps_all_else() throws Exception {
+    assertThat(lake.table().history()).allMatch(moment -> moment.othersMs() == 0);
     lake.insert(0, 900);
     lake.insert(900, 600);
     lake.delete(100, 50);
@@ -150,6 +151,8 @@ class ReembedJobTest {
         .containsEntry("rows_embedded", "1450")
         .containsEntry("files_rewritten", "2");
     assertEmbedded(HashingProvider.MODEL);
+    // Who reads as of a time before must not be shown these vectors.
+    assertThat(lake.table().history().getFirst().othersMs()).isPositive();
     assertThat(rows().keySet()).isEqualTo(before.keySet());
     rows()
         .forEach((key, row) -> assertThat(row.timestamp()).isEqualTo(before.get(key).timestamp()));

@@ -11,6 +11,9 @@ import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.stores.puffin.PuffinReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +106,33 @@ class ReindexJobTest {
       @Override
       public void done(long tasks, long rows) {}
     };
+  }
+
+  @Test
+  void a_damaged_candidate_is_not_measured_and_never_switched_to() {
+    IndexDefinition before = inUse();
+    JobProgress damaging =
+        at(
+            "comparing",
+            () ->
+                lake.registered().stream()
+                    .filter(index -> index.indexId() != before.id())
+                    .map(index -> Path.of(index.file().replaceFirst("^file:/+", "/")))
+                    .distinct()
+                    .forEach(ReindexJobTest::flipInTheMiddle));
+    assertThatThrownBy(() -> reindex(Map.of("params", "M=16,efConstruction=60"), damaging))
+        .hasStackTraceContaining("is not the one that was registered");
+    assertThat(inUse()).isEqualTo(before);
+  }
+
+  private static void flipInTheMiddle(Path file) {
+    try {
+      byte[] bytes = Files.readAllBytes(file);
+      bytes[bytes.length / 2] ^= 1;
+      Files.write(file, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -13,6 +13,12 @@ import io.tidemark.jobs.run.JobRequest;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.index.IndexType;
 import io.tidemark.model.lake.SegmentIndex;
+import io.tidemark.stores.backup.Backup;
+import io.tidemark.stores.backup.BackupCollection;
+import io.tidemark.stores.backup.BackupWriter;
+import io.tidemark.stores.backup.CollectionState;
+import io.tidemark.stores.backup.Copied;
+import io.tidemark.stores.backup.CopyTarget;
 import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LakeConfig;
 import io.tidemark.stores.lake.LakeFile;
@@ -26,6 +32,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -153,6 +162,71 @@ class SnapshotJobTest {
       assertThat(rows(lake.lake.table(copy))).isEqualTo(then);
       assertIndexed(lake.lake, copy, indexes);
     }
+  }
+
+  /** The catalog makes the collection, and then its connection is lost. */
+  @Test
+  void aRestoreWhoseLastAnswerIsLostKeepsItsFiles() throws Exception {
+    try (VectorLake lake = lake()) {
+      Map<Long, String> then = expected(lake.table());
+      var unused = lake.run(new SnapshotJob(), Map.of("action", "create", "name", "then"));
+      try (Connection catalog =
+              DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("catalog.db"));
+          Statement statement = catalog.createStatement()) {
+        // Unlike ABORT, FAIL leaves the row that was inserted in place.
+        statement.execute(
+            "CREATE TRIGGER lost AFTER INSERT ON iceberg_tables WHEN NEW.table_name = 'copy'"
+                + " BEGIN SELECT RAISE(FAIL, 'connection lost'); END");
+      }
+      unused =
+          lake.run(new SnapshotJob(), Map.of("action", "restore", "name", "then", "as", "copy"));
+      CollectionInfo copy = lake.lake.collection("default", "copy").orElseThrow();
+      assertThat(rows(lake.lake.table(copy))).isEqualTo(then);
+      assertIndexed(lake.lake, copy, lake.registered().size());
+    }
+  }
+
+  /** As when a restored collection takes the name of the one it replaces. */
+  @Test
+  void collectionsThatTakeEachOthersNameAreApartInABackup() throws Exception {
+    try (VectorLake lake = lake()) {
+      Map<Long, String> first = expected(lake.table());
+      var unused = lake.run(new SnapshotJob(), Map.of("action", "create", "name", "then"));
+      LocalFileIO io = new LocalFileIO();
+      String backup = "file://" + folder.resolve("backup");
+      BackupWriter writer = BackupWriter.create(io, backup);
+      Copied copied = writer.add(lake.lake, state(lake.lake, lake.now(), "then"));
+      assertThat(copied.rows()).isEqualTo(first.size());
+      lake.delete(0, 1000);
+      unused = lake.run(new SnapshotJob(), Map.of("action", "create", "name", "later"));
+      unused =
+          lake.run(new SnapshotJob(), Map.of("action", "restore", "name", "later", "as", "newer"));
+      lake.lake.renameCollection(lake.now(), "default", "older", 1);
+      CollectionInfo newer = lake.lake.collection("default", "newer").orElseThrow();
+      lake.lake.renameCollection(newer, "default", "books", 1);
+      CollectionInfo second = lake.lake.collection("default", "books").orElseThrow();
+      var named = SnapshotTags.create(lake.lake.table(second), "then", Map.of(), null);
+      copied = writer.add(lake.lake, state(lake.lake, second, "then"));
+      writer.finish();
+      assertThat(named.rows()).isPositive();
+      assertThat(copied.rows()).isEqualTo(rows(lake.lake.table(second)).size());
+      Backup written = Backup.open(io, backup);
+      int number = 0;
+      for (BackupCollection each : written.collections()) {
+        assertThat(each.info().name()).isEqualTo("books");
+        CopyTarget target = CopyTarget.of(lake.lake, "default", "back" + number++, List.of(0));
+        assertThat(written.restore(lake.lake, each, target).files()).isPositive();
+      }
+      assertThat(rows(lake.lake.table(lake.lake.collection("default", "back0").orElseThrow())))
+          .isEqualTo(first);
+      assertThat(rows(lake.lake.table(lake.lake.collection("default", "back1").orElseThrow())))
+          .isEqualTo(rows(lake.lake.table(second)));
+    }
+  }
+
+  private static CollectionState state(Lake lake, CollectionInfo info, String name) {
+    LakeTable table = lake.table(info);
+    return CollectionState.of(lake, table, SnapshotTags.require(table, name));
   }
 
   @Test

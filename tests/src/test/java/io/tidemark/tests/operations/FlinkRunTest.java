@@ -67,7 +67,9 @@ class FlinkRunTest {
                   "HNSW",
                   "--params",
                   "M=24,efConstruction=120"));
-      assertThat(printed).contains("Job has been submitted");
+      assertThat(printed)
+          .contains("Job has been submitted")
+          .contains("reindex " + books.name() + " done: outcome switched");
     }
     assertThat(
             client

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import io.milvus.v2.client.MilvusClientV2;
 import io.milvus.v2.service.collection.request.LoadCollectionReq;
 import io.milvus.v2.service.collection.request.ReleaseCollectionReq;
+import io.milvus.v2.service.utility.request.CreateAliasReq;
 import io.milvus.v2.service.vector.request.DeleteReq;
 import io.milvus.v2.service.vector.request.QueryReq;
 import io.milvus.v2.service.vector.response.QueryResp;
@@ -115,6 +116,21 @@ class SnapshotTest {
     client.releaseCollection(ReleaseCollectionReq.builder().collectionName(books.name()).build());
     assertThat(nearest(books, then)).isEqualTo(nearest);
 
+    String alias = books.name() + "_alias";
+    client.createAlias(CreateAliasReq.builder().collectionName(books.name()).alias(alias).build());
+    assertThat(
+            Cli.run(
+                    tidemark,
+                    "snapshot",
+                    books.name(),
+                    "--action",
+                    "restore",
+                    "--name",
+                    "then",
+                    "--as",
+                    alias)
+                .toString())
+        .contains("is an alias in database default");
     TestCollection restored = new TestCollection(client, books.name() + "_then");
     snapshot(
         tidemark, books.name(), "--action", "restore", "--name", "then", "--as", restored.name());

@@ -1,6 +1,7 @@
 package io.tidemark.stores.backup;
 
 import io.tidemark.model.lake.SegmentIndex;
+import io.tidemark.model.time.HybridTimestamp;
 import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.NewCollection;
 import io.tidemark.stores.record.RecordFiles;
@@ -95,6 +96,8 @@ final class Assembly {
   private List<SegmentIndex> moved(List<CopiedFile> files, List<SegmentIndex> indexes) {
     Map<String, CopiedFile> bySource = new HashMap<>();
     files.forEach(file -> bySource.put(file.source(), file));
+    // Expiry tells by its age whether the row of a collection that is not there was left over.
+    long now = HybridTimestamp.ofMillis(System.currentTimeMillis());
     List<SegmentIndex> moved = new ArrayList<>();
     for (SegmentIndex index : indexes) {
       List<SegmentIndex.SourceFile> sources = new ArrayList<>();
@@ -105,7 +108,7 @@ final class Assembly {
         }
       }
       if (sources.size() == index.sources().size()) {
-        moved.add(of(index, target.info().id(), sources, index.file()));
+        moved.add(of(index, target.info().id(), sources, index.file(), now));
       } else {
         LOG.info(
             "index is left out, rows nobody can see were left out of its files segment={} file={}",
@@ -118,6 +121,15 @@ final class Assembly {
 
   static SegmentIndex of(
       SegmentIndex index, long collectionId, List<SegmentIndex.SourceFile> sources, String file) {
+    return of(index, collectionId, sources, file, index.createdTimestamp());
+  }
+
+  private static SegmentIndex of(
+      SegmentIndex index,
+      long collectionId,
+      List<SegmentIndex.SourceFile> sources,
+      String file,
+      long createdTimestamp) {
     return new SegmentIndex(
         index.segmentId(),
         collectionId,
@@ -135,11 +147,21 @@ final class Assembly {
         index.checksum(),
         index.builder(),
         index.buildMs(),
-        index.createdTimestamp());
+        createdTimestamp);
   }
 
-  /** Takes away what was written, after a failure. */
+  /**
+   * Takes away what was written, after a failure; nothing if the collection may be there all the
+   * same: if it is not, expiry finds the files.
+   */
   void undo() {
+    if (target.mayBeThere()) {
+      LOG.warn(
+          "nobody knows whether the copy was committed, its files stay collection={} location={}",
+          target.info().id(),
+          target.table().location());
+      return;
+    }
     try {
       lake.registry().removeCollection(target.info().id());
       deletePrefix(target.table().io(), target.table().location());

@@ -2,6 +2,7 @@ package io.tidemark.stores.backup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.stores.lake.Lake;
@@ -27,12 +28,14 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * FOLDER/tidemark-backup.json                         {@link BackupManifest}, last of all: without it there is no backup
- * FOLDER/DATABASE/COLLECTION/data/N.parquet           data files
- * FOLDER/DATABASE/COLLECTION/deletes/N.parquet        which of a data file's rows are deleted
- * FOLDER/DATABASE/COLLECTION/indexes/N.puffin         index files
+ * FOLDER/DATABASE/COLLECTION-ID/data/N.parquet        data files
+ * FOLDER/DATABASE/COLLECTION-ID/deletes/N.parquet     which of a data file's rows are deleted
+ * FOLDER/DATABASE/COLLECTION-ID/indexes/N.puffin      index files
  * </pre>
  *
- * One that was killed may be begun again in the same folder. Not thread-safe.
+ * The id keeps collections apart that take each other's name while the backup is written.
+ *
+ * <p>One that was killed may be begun again in the same folder. Not thread-safe.
  */
 public final class BackupWriter {
   private static final Logger LOG = LoggerFactory.getLogger(BackupWriter.class);
@@ -60,8 +63,8 @@ public final class BackupWriter {
 
   /** Copies a collection's state. */
   public Copied add(Lake lake, CollectionState state) throws InterruptedException {
-    String folder =
-        state.tag().collection().database() + "/" + state.tag().collection().name() + "/";
+    CollectionInfo collection = state.tag().collection();
+    String folder = collection.database() + "/" + collection.name() + "-" + collection.id() + "/";
     DataFileCopy copies = new DataFileCopy(state);
     List<Callable<BackupFile.Written>> work = new ArrayList<>();
     int number = 0;

@@ -38,6 +38,9 @@ public final class Lake implements AutoCloseable {
 
   private static final String CATALOG_NAME = "tidemark";
 
+  /** A collection that is renamed again and again is not found. */
+  private static final int LOOKS_MAX = 10;
+
   private final JdbcCatalog catalog;
   private final Databases databases;
   private final String warehouse;
@@ -157,6 +160,12 @@ public final class Lake implements AutoCloseable {
       }
       identifiersById.remove(id, last);
     }
+    // A table that is renamed while they are listed may be missed once: gone is what two looks
+    // miss.
+    return look(id).or(() -> look(id));
+  }
+
+  private Optional<CollectionInfo> look(long id) {
     for (String database : databases()) {
       for (TableIdentifier identifier : tables(database)) {
         Optional<CollectionInfo> info = collection(identifier);
@@ -214,23 +223,28 @@ public final class Lake implements AutoCloseable {
         catalog
             .buildTable(identifier(info), columns)
             .withLocation(
-                warehouse + "/tables/" + info.database() + "/" + info.name() + "-" + info.id()));
+                warehouse + "/tables/" + info.database() + "/" + info.name() + "-" + info.id()),
+        () -> collectionById(info.id()).isPresent());
   }
 
   /** Drops its table, its registered indexes and all their files; nothing if it is gone. */
   public void dropCollection(CollectionInfo info) {
     Optional<CollectionInfo> current = collectionById(info.id());
-    if (current.isPresent()) {
+    for (int attempt = 1; current.isPresent(); attempt++) {
       TableIdentifier identifier = identifier(current.get());
       try {
         Table table = catalog.loadTable(identifier);
+        requireOf(table, info.id());
         catalog.dropTable(identifier, true);
         deletePrefix(table.io(), table.location());
       } catch (NoSuchTableException e) {
-        // Somebody else dropped it in between, which is what was asked for.
-        handles.remove(identifier);
+        // Somebody else dropped it in between, which is what was asked for, or renamed it.
+        if (attempt == LOOKS_MAX) {
+          throw e;
+        }
       }
       handles.remove(identifier);
+      current = collectionById(info.id());
     }
     identifiersById.remove(info.id());
     registry.removeCollection(info.id());
@@ -301,14 +315,31 @@ public final class Lake implements AutoCloseable {
 
   /** The table as the catalog has it now, if the collection still exists. */
   Optional<Table> load(long collectionId) {
-    Optional<CollectionInfo> info = collectionById(collectionId);
-    if (info.isEmpty()) {
-      return Optional.empty();
+    for (int attempt = 1; ; attempt++) {
+      Optional<CollectionInfo> info = collectionById(collectionId);
+      if (info.isEmpty()) {
+        return Optional.empty();
+      }
+      try {
+        Table table = catalog.loadTable(identifier(info.get()));
+        requireOf(table, collectionId);
+        return Optional.of(table);
+      } catch (NoSuchTableException e) {
+        // It was renamed just now, or dropped: only the next look tells.
+        if (attempt == LOOKS_MAX) {
+          throw e;
+        }
+      }
     }
-    try {
-      return Optional.of(catalog.loadTable(identifier(info.get())));
-    } catch (NoSuchTableException e) {
-      return Optional.empty();
+  }
+
+  /**
+   * @throws NoSuchTableException if the table is another collection's: the name was given anew
+   */
+  private static void requireOf(Table table, long collectionId) {
+    if (!Long.toString(collectionId).equals(table.properties().get(CollectionProperties.ID))) {
+      throw new NoSuchTableException(
+          "table %s is not collection %s any more", table.name(), collectionId);
     }
   }
 

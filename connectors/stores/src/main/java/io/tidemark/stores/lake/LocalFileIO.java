@@ -83,7 +83,7 @@ public final class LocalFileIO implements SupportsPrefixOperations {
     try {
       Files.walkFileTree(
           root,
-          new SimpleFileVisitor<>() {
+          new Visitor() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
               String location = file.equals(root) ? prefix : base + root.relativize(file);
@@ -109,7 +109,7 @@ public final class LocalFileIO implements SupportsPrefixOperations {
     try {
       Files.walkFileTree(
           root,
-          new SimpleFileVisitor<>() {
+          new Visitor() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                 throws IOException {
@@ -132,6 +132,17 @@ public final class LocalFileIO implements SupportsPrefixOperations {
           });
     } catch (IOException e) {
       throw new UncheckedIOException("Could not delete " + prefix, e);
+    }
+  }
+
+  /** A file that somebody deletes between its folder's listing and the look at it is no failure. */
+  private static class Visitor extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+      if (failure instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw failure;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tidemark.stores.lake;
 
+import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.stores.record.CommitTimes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -23,6 +25,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +39,9 @@ import org.slf4j.LoggerFactory;
  * longer leave the table with the rewrite. Stateless.
  */
 public final class RewriteCommitter {
+  /** In the summary of a replacement whose rows have other values than those they replace. */
+  public static final String NEW_VALUES = "tidemark.reembed";
+
   private static final Logger LOG = LoggerFactory.getLogger(RewriteCommitter.class);
   private static final int ATTEMPTS_MAX = 3;
 
@@ -45,44 +51,44 @@ public final class RewriteCommitter {
   private RewriteCommitter() {}
 
   /**
-   * As the next one, without rows past their time to live.
+   * As the next one, without rows that leave.
    *
-   * @param plannedSnapshotId the snapshot that {@code removed} were read from, with their deletes
+   * @param removed files of {@code planned}
    */
   public static boolean commit(
       LakeTable table,
-      long plannedSnapshotId,
-      Collection<String> removed,
+      LakeSnapshot planned,
+      Collection<LakeFile> removed,
       List<DataFile> added,
       Map<String, String> summary) {
-    return commit(table, plannedSnapshotId, removed, added, List.of(), summary);
+    RewritePlan plan = RewritePlan.of(planned, removed);
+    return commit(table, plan, added, List.of(), info -> true, summary);
   }
 
   /**
    * Replaces files.
    *
-   * @param plannedSnapshotId the snapshot that {@code removed} were read from, with their deletes
-   * @param removed locations of data files
+   * @param planned what {@code added} and {@code expired} were worked out from
    * @param added files with full metrics of the hidden columns; may be empty if no row survives
    * @param expired files of rows that leave the table though no delete has hit them, since they are
    *     too old or hidden by newer ones: a replacement must not lose them, so a second snapshot of
    *     the same transaction, a {@code delete}, takes them out
+   * @param holds asked of the very state of the collection that is committed upon
    * @param summary goes into the snapshots' summaries
    * @return false if a removed file is no longer live, if a position delete or deletion vector hit
-   *     one since, or if the planned snapshot has expired: nothing is committed, {@code added} and
-   *     {@code expired} are deleted, and it is to be planned anew
+   *     one since, or if {@code holds} says so: nothing is committed, {@code added} and {@code
+   *     expired} are deleted, and it is to be planned anew
    * @throws RuntimeException Iceberg's own if files or the catalog cannot be reached: it may or may
    *     not be committed, and calling again tells
    */
   public static boolean commit(
       LakeTable table,
-      long plannedSnapshotId,
-      Collection<String> removed,
+      RewritePlan planned,
       List<DataFile> added,
       List<DataFile> expired,
+      Predicate<CollectionInfo> holds,
       Map<String, String> summary) {
     String id = UUID.randomUUID().toString();
-    Set<String> locations = Set.copyOf(removed);
     int moved = 0;
     int refusals = 0;
     while (true) {
@@ -90,18 +96,18 @@ public final class RewriteCommitter {
       CommitTimes.settle(table.iceberg());
       table.refresh();
       Table iceberg = PinnedTable.of(table.iceberg());
-      Snapshot planned = iceberg.snapshot(plannedSnapshotId);
-      if (planned == null) {
-        LOG.info(
-            "rewrite's snapshot has expired table={} files={}", iceberg.name(), locations.size());
+      if (iceberg.currentSnapshot() == null) {
         return refused(table.iceberg(), added, expired);
       }
-      Replaced replaced = Replaced.of(iceberg, planned, locations);
-      if (replaced.data().size() < locations.size()
-          || areHitSince(iceberg, planned, locations, replaced)
+      Replaced replaced = Replaced.of(iceberg, planned);
+      if (replaced.data().size() < planned.removed().size()
+          || !replaced.positions().stream().allMatch(planned.deletes()::contains)
+          || isAnothers(iceberg, planned, replaced)
+          || !holds.test(table.info())
           || areLost(iceberg, added)
           || areLost(iceberg, expired)) {
-        LOG.info("rewrite is out of date table={} files={}", iceberg.name(), locations.size());
+        LOG.info(
+            "rewrite is out of date table={} files={}", iceberg.name(), planned.removed().size());
         return refused(table.iceberg(), added, expired);
       }
       boolean committed = false;
@@ -140,43 +146,30 @@ public final class RewriteCommitter {
   }
 
   /**
-   * Whether files have position deletes that they had not when they were read. Iceberg's own
-   * validation does not look for those that came with a replacement, in the place of equality
-   * deletes that would have hit the new files too.
+   * Whether the planned snapshot is not of the history that is committed upon, since another engine
+   * has rolled the table back. Where that history has expired, the deletes that hit the files tell:
+   * they leave only for positions, which are looked for.
    */
-  private static boolean areHitSince(
-      Table table, Snapshot planned, Set<String> locations, Replaced replaced) {
-    Set<String> since = new HashSet<>(replaced.positions());
-    if (since.isEmpty()) {
-      return false;
-    }
-    try (CloseableIterable<FileScanTask> tasks =
-        table.newScan().useSnapshot(planned.snapshotId()).planFiles()) {
-      for (FileScanTask task : tasks) {
-        if (locations.contains(task.file().location())) {
-          task.deletes().forEach(delete -> since.remove(LiveDeletes.key(delete)));
-        }
+  private static boolean isAnothers(Table table, RewritePlan planned, Replaced replaced) {
+    for (Snapshot s = table.currentSnapshot(); s != null; s = parent(table, s)) {
+      if (s.snapshotId() == planned.snapshotId()) {
+        return false;
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Could not list the files of " + table.name(), e);
+      if (s.parentId() == null) {
+        return true;
+      }
     }
-    return !since.isEmpty();
+    return !replaced.deletesOnThem().containsAll(planned.deletes());
+  }
+
+  private static @Nullable Snapshot parent(Table table, Snapshot snapshot) {
+    Long parent = snapshot.parentId();
+    return parent == null ? null : table.snapshot(parent);
   }
 
   /** It took so long that its files were taken for orphans. */
   private static boolean areLost(Table table, List<DataFile> files) {
     return files.stream().anyMatch(file -> !table.io().newInputFile(file.location()).exists());
-  }
-
-  /** For files and a snapshot at hand. */
-  public static boolean commit(
-      LakeTable table,
-      LakeSnapshot planned,
-      Collection<LakeFile> removed,
-      List<DataFile> added,
-      Map<String, String> summary) {
-    return commit(
-        table, planned.snapshotId(), removed.stream().map(LakeFile::path).toList(), added, summary);
   }
 
   private static boolean refused(Table table, List<DataFile> added, List<DataFile> expired) {
@@ -187,7 +180,7 @@ public final class RewriteCommitter {
   }
 
   private record Change(
-      Snapshot planned,
+      RewritePlan planned,
       Replaced replaced,
       List<DataFile> added,
       List<DataFile> expired,
@@ -212,8 +205,10 @@ public final class RewriteCommitter {
     }
 
     private RewriteFiles rewrite(RewriteFiles rewrite) {
+      // The state is pinned and was looked at, deletes since the plan included: from it on there is
+      // nothing left for Iceberg to validate, nor the snapshots in between, if they have expired.
       rewrite
-          .validateFromSnapshot(planned.snapshotId())
+          .validateFromSnapshot(replaced.snapshotId())
           .dataSequenceNumber(planned.sequenceNumber());
       replaced.data().forEach(rewrite::deleteFile);
       replaced.deletes().forEach(rewrite::deleteFile);
@@ -230,28 +225,38 @@ public final class RewriteCommitter {
    * @param deletes those that no live row can be hit by afterwards: equality deletes that are not
    *     younger than any live data file, and others that hit no file but replaced ones
    * @param racing what stays though Iceberg would drop it
-   * @param positions the position deletes and deletion vectors on the replaced files, by their keys
+   * @param deletesOnThem locations of all deletes on the replaced files. Those of several deletion
+   *     vectors in one file are the same, but a data file has one at most, and never from a file
+   *     that was there before
+   * @param positions of these the position deletes and deletion vectors
    */
   private record Replaced(
+      long snapshotId,
       List<DataFile> data,
       Collection<DeleteFile> deletes,
       RacingDeletes racing,
+      Set<String> deletesOnThem,
       Set<String> positions) {
 
-    static Replaced of(Table table, Snapshot planned, Set<String> removed) {
+    static Replaced of(Table table, RewritePlan planned) {
       Snapshot current = Objects.requireNonNull(table.currentSnapshot());
       List<DataFile> data = new ArrayList<>();
       Set<String> needed = new HashSet<>();
+      Set<String> deletesOnThem = new HashSet<>();
       Set<String> positions = new HashSet<>();
       long oldestLeft = current.sequenceNumber();
       try (CloseableIterable<FileScanTask> tasks =
           table.newScan().useSnapshot(current.snapshotId()).includeColumnStats().planFiles()) {
         for (FileScanTask task : tasks) {
-          if (removed.contains(task.file().location())) {
+          if (planned.removed().contains(task.file().location())) {
             data.add(task.file());
-            task.deletes().stream()
-                .filter(delete -> delete.content() == FileContent.POSITION_DELETES)
-                .forEach(delete -> positions.add(LiveDeletes.key(delete)));
+            task.deletes()
+                .forEach(delete -> {
+                  deletesOnThem.add(delete.location());
+                  if (delete.content() == FileContent.POSITION_DELETES) {
+                    positions.add(delete.location());
+                  }
+                });
           } else {
             oldestLeft = Math.min(oldestLeft, sequenceNumber(task.file()));
             task.deletes().forEach(delete -> needed.add(LiveDeletes.key(delete)));
@@ -270,7 +275,8 @@ public final class RewriteCommitter {
           .values()
           .removeIf(delete ->
               delete.content() == FileContent.EQUALITY_DELETES && sequenceNumber(delete) > live);
-      return new Replaced(data, deletes.values(), racing, positions);
+      return new Replaced(
+          current.snapshotId(), data, deletes.values(), racing, deletesOnThem, positions);
     }
 
     /** Null only before the file's first commit. */

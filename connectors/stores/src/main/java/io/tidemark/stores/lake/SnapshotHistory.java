@@ -71,11 +71,16 @@ final class SnapshotHistory {
   private long othersMs(Snapshot snapshot) {
     for (Snapshot s = snapshot; s != null; s = parent(s)) {
       // Commit times never go back along a table's history, so the first met is the newest.
-      if (!DataOperations.REPLACE.equals(s.operation()) && !isOfTheLog(s)) {
+      if (changesRows(s) && !isOfTheLog(s)) {
         return s.timestampMillis();
       }
     }
     return 0;
+  }
+
+  private static boolean changesRows(Snapshot snapshot) {
+    return !DataOperations.REPLACE.equals(snapshot.operation())
+        || snapshot.summary().containsKey(RewriteCommitter.NEW_VALUES);
   }
 
   private boolean isOfTheLog(Snapshot snapshot) {

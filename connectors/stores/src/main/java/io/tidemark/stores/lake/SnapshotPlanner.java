@@ -46,7 +46,7 @@ final class SnapshotPlanner {
     }
     Snapshot snapshot = metadata.currentSnapshot();
     return snapshot == null
-        ? new LakeSnapshot(LakeSnapshot.NONE, 0, positions, List.of())
+        ? new LakeSnapshot(LakeSnapshot.NONE, 0, 0, positions, List.of())
         : plan(snapshot, positions);
   }
 
@@ -94,7 +94,12 @@ final class SnapshotPlanner {
     } catch (IOException e) {
       throw new UncheckedIOException("Could not list the files of " + table.name(), e);
     }
-    return new LakeSnapshot(snapshot.snapshotId(), snapshot.timestampMillis(), positions, files);
+    return new LakeSnapshot(
+        snapshot.snapshotId(),
+        snapshot.sequenceNumber(),
+        snapshot.timestampMillis(),
+        positions,
+        files);
   }
 
   private LakeFile file(FileScanTask task, long addedTimestamp) {

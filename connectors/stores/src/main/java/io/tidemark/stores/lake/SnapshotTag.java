@@ -10,8 +10,8 @@ import java.util.Map;
  * @param snapshotId Iceberg's
  * @param committedMs when the snapshot was committed
  * @param createdMs when it was tagged
- * @param ageMaxMs after so long, counted from {@code committedMs}, the tag goes by itself; 0 for
- *     never
+ * @param ageMaxMs after so long, counted from {@code committedMs}, the tag goes by itself: what was
+ *     asked for, and how old the state was by then; 0 for never
  * @param positions per shard the hybrid timestamp up to which the snapshot is complete; never below
  *     what its summary says, since quiet shards are complete further than their last commit
  * @param rows in the snapshot's data files, deleted ones included

@@ -63,7 +63,7 @@ public final class SnapshotTags {
    *
    * @param known per shard, a position that the table is known to have reached before this call,
    *     beyond its own perhaps; may lack shards
-   * @param ageMax null for a tag that stays until it is dropped
+   * @param ageMax how long the tag stays from now on; null for one that stays until it is dropped
    * @throws TidemarkException INVALID_PARAMETER if another state has that name, or there are too
    *     many tags
    */
@@ -181,12 +181,14 @@ public final class SnapshotTags {
               + table.info().name()
               + " is complete: snapshots before and after it have expired");
     }
+    long nowMs = System.currentTimeMillis();
     return new SnapshotTag(
         name,
         snapshot.snapshotId(),
         snapshot.timestampMillis(),
-        System.currentTimeMillis(),
-        ageMax == null ? 0 : ageMax.toMillis(),
+        nowMs,
+        // Iceberg counts from the snapshot's time: the tag of a quiet table would go at once.
+        ageMax == null ? 0 : ageMax.toMillis() + Math.max(0, nowMs - snapshot.timestampMillis()),
         positions,
         TagProperties.rows(snapshot),
         base.currentSchemaId(),

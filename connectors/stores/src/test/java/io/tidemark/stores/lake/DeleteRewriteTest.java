@@ -167,10 +167,10 @@ class DeleteRewriteTest {
     assertThat(
             RewriteCommitter.commit(
                 table,
-                planned.snapshotId(),
-                planned.files().stream().map(LakeFile::path).toList(),
+                RewritePlan.of(planned, planned.files()),
                 List.of(books(table.iceberg(), CREATED + 2, 3, 4)),
                 List.of(books(table.iceberg(), CREATED + 1, 1, 2)),
+                info -> true,
                 Map.of()))
         .isTrue();
     assertThat(ids()).containsExactly(3L, 4L);

@@ -19,6 +19,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.types.Types;
@@ -309,5 +312,54 @@ class LakeTest {
                 Types.NestedField.required(1, "x", Types.LongType.get())));
     assertThat(lake.collections("default")).isEmpty();
     assertThat(lake.collection("default", "foreign")).isEmpty();
+  }
+
+  /** A look that lists databases one after the other may miss a table that moves meanwhile. */
+  @Test
+  void aCollectionThatIsRenamedWhileItIsLookedForIsNotTakenForDropped() throws Exception {
+    fixture.lake.createDatabase("aaa", Map.of());
+    for (int other = 0; other < 5; other++) {
+      var unused =
+          fixture.create(LakeFixture.info(100 + other, "other" + other, LakeFixture.books(), 1));
+    }
+    CollectionInfo books = LakeFixture.info(1, "zzz", LakeFixture.books(), 1);
+    fixture.create(books);
+    try (Lake another = Lake.open(fixture.config);
+        ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      for (int round = 0; round < 40; round++) {
+        String database = round % 2 == 0 ? "aaa" : CollectionInfo.DEFAULT_DATABASE;
+        Future<?> renaming =
+            threads.submit(() -> another.renameCollection(books, database, "zzz", 1));
+        while (!renaming.isDone()) {
+          assertThat(fixture.lake.collectionById(1)).as("round %d", round).isPresent();
+          assertThat(fixture.lake.load(1)).as("round %d", round).isPresent();
+        }
+        renaming.get();
+      }
+    }
+  }
+
+  @Test
+  void listingAFolderGoesOnWhileItsFilesAreDeleted(@TempDir Path listed) throws Exception {
+    LocalFileIO io = new LocalFileIO();
+    try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      for (int round = 0; round < 20; round++) {
+        List<Path> files = new ArrayList<>();
+        for (int file = 0; file < 200; file++) {
+          files.add(Files.createFile(listed.resolve(round + "-" + file)));
+        }
+        Future<?> deleting =
+            threads.submit(() -> {
+              for (Path file : files) {
+                Files.delete(file);
+              }
+              return null;
+            });
+        while (!deleting.isDone()) {
+          assertThat(io.listPrefix(listed.toUri().toString())).hasSizeLessThanOrEqualTo(200);
+        }
+        deleting.get();
+      }
+    }
   }
 }

@@ -7,6 +7,7 @@ import static io.tidemark.stores.lake.LakeFixture.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DataFile;
@@ -68,6 +69,65 @@ class RewriteCommitterTest {
         List.of(books(table.iceberg(), CREATED + 3, 2)), List.of(deletes(table.iceberg(), 2, 3)));
     assertThat(rewrite(planned, merged)).isTrue();
     assertThat(ids(table.iceberg())).containsExactly(1L, 2L, 4L);
+  }
+
+  @Test
+  void aRewriteThatTookLongerThanItsSnapshotLivedIsNotInVain() throws Exception {
+    commit(List.of(), List.of(deletes(table.iceberg(), 1)));
+    LakeSnapshot planned = table.snapshot();
+    DataFile merged = books(table.iceberg(), CREATED + 2, 2, 3, 4);
+    commit(
+        List.of(books(table.iceberg(), CREATED + 4, 2)), List.of(deletes(table.iceberg(), 2, 3)));
+    expireAll();
+    assertThat(table.iceberg().snapshot(planned.snapshotId())).isNull();
+    assertThat(rewrite(planned, merged)).isTrue();
+    assertThat(ids(table.iceberg())).containsExactly(2L, 4L);
+  }
+
+  @Test
+  void positionsThatCameWhileItsSnapshotExpiredRefuseIt() {
+    LakeSnapshot planned = table.snapshot();
+    DataFile merged = books(table.iceberg(), CREATED + 2, 1, 2, 3, 4);
+    BitSet dead = new BitSet();
+    dead.set(0);
+    LakeFile hit =
+        planned.files().stream().filter(f -> f.sequenceNumber() == 1).findFirst().orElseThrow();
+    table.iceberg().newRowDelta().addDeletes(DeleteRewrite.write(table, hit, dead)).commit();
+    commit(List.of(books(table.iceberg(), CREATED + 3, 5)), List.of());
+    expireAll();
+    assertThat(rewrite(planned, merged)).isFalse();
+    assertThat(LocalFileIO.path(merged.location())).doesNotExist();
+    assertThat(table.snapshot().files()).hasSize(3);
+  }
+
+  @Test
+  void aTableThatWasRolledBackToBeforeThePlanRefusesIt() throws Exception {
+    long before = table.snapshot().snapshotId();
+    commit(List.of(), List.of(deletes(table.iceberg(), 1)));
+    LakeSnapshot planned = table.snapshot();
+    DataFile merged = books(table.iceberg(), CREATED + 2, 2, 3, 4);
+    table.iceberg().manageSnapshots().rollbackTo(before).commit();
+    assertThat(rewrite(planned, merged)).isFalse();
+    assertThat(ids(table.iceberg())).containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  @Test
+  void whatTheCollectionNoLongerWantsIsNotCommitted() throws Exception {
+    LakeSnapshot planned = table.snapshot();
+    RewritePlan plan = RewritePlan.of(planned, planned.files());
+    DataFile expired = books(table.iceberg(), CREATED + 1, 1, 2);
+    DataFile left = books(table.iceberg(), CREATED + 2, 3, 4);
+    assertThat(
+            RewriteCommitter.commit(
+                table, plan, List.of(left), List.of(expired), info -> false, Map.of()))
+        .isFalse();
+    assertThat(LocalFileIO.path(expired.location())).doesNotExist();
+    assertThat(ids(table.iceberg())).containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  private void expireAll() {
+    table.iceberg().expireSnapshots().expireOlderThan(Long.MAX_VALUE).commit();
+    table.refresh();
   }
 
   @Test

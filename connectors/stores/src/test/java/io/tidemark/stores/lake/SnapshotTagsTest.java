@@ -63,6 +63,22 @@ class SnapshotTagsTest {
     }
   }
 
+  /** Iceberg counts a tag's age from its snapshot's time, which may be long ago. */
+  @Test
+  void aNameStaysForItsAgeHoweverOldTheStateIs() throws Exception {
+    try (LakeFixture fixture = new LakeFixture(folder)) {
+      LakeTable table = fixture.create(LakeFixture.info(7, "books", LakeFixture.books(), 1));
+      commit(table, 0, 10);
+      Duration age = Duration.ofMillis(50);
+      // The state is older by then than its name is to become.
+      Thread.sleep(2 * age.toMillis());
+      SnapshotTag tag = SnapshotTags.create(table, "here", Map.of(), age);
+      assertThat(tag.committedMs() + tag.ageMaxMs())
+          .isGreaterThanOrEqualTo(tag.createdMs() + age.toMillis());
+      assertThat(SnapshotTags.require(table, "here")).isEqualTo(tag);
+    }
+  }
+
   @Test
   void anEmptyTableCanBeNamedAndNamesAreChecked() {
     try (LakeFixture fixture = new LakeFixture(folder)) {

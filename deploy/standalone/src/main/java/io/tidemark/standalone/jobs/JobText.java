@@ -1,7 +1,7 @@
 package io.tidemark.standalone.jobs;
 
+import io.tidemark.jobs.run.JobReport;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** Jobs in words. Stateless. */
 public final class JobText {
@@ -45,18 +45,13 @@ public final class JobText {
 
   /** How it ended, in one line: of the figures those that are not zero. */
   public static String end(JobView job) {
-    String figures =
-        job.figures().entrySet().stream()
-            .filter(figure -> !figure.getValue().equals("0"))
-            .map(figure -> figure.getKey() + " " + figure.getValue())
-            .collect(Collectors.joining(", "));
     long ranMs = job.startedMs() == 0 ? 0 : Math.max(0, job.endedMs() - job.startedMs());
     return what(job)
         + " "
         + job.state()
         + (ranMs == 0 ? "" : " in " + seconds(ranMs))
         + (job.message().isEmpty() ? "" : ": " + job.message())
-        + (job.figures().isEmpty() ? "" : ": " + (figures.isEmpty() ? "nothing to do" : figures));
+        + (job.figures().isEmpty() ? "" : ": " + new JobReport(job.figures()).text());
   }
 
   public static String seconds(long ms) {

@@ -2,6 +2,7 @@ package io.tidemark.stores.lake.orphan;
 
 import io.tidemark.stores.lake.TableFiles;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -57,11 +58,29 @@ public final class OrphanFiles {
    */
   public static Deleted below(
       FileIO io, String prefix, Supplier<Predicate<String>> lookUp, PendingTime pending) {
+    return below(io, List.of(prefix), lookUp, pending);
+  }
+
+  /**
+   * Deletes files below several folders, for which one look is enough.
+   *
+   * @param lookUp asked once the files of all folders are listed, if there are any: of which
+   *     locations nothing names the file
+   */
+  public static Deleted below(
+      FileIO io,
+      Collection<String> prefixes,
+      Supplier<Predicate<String>> lookUp,
+      PendingTime pending) {
     if (!(io instanceof SupportsPrefixOperations files)) {
-      LOG.warn("files cannot be listed, orphans stay prefix={}", prefix);
+      LOG.warn("files cannot be listed, orphans stay prefixes={}", prefixes);
       return Deleted.NONE;
     }
-    List<FileInfo> found = list(files, prefix);
+    List<FileInfo> found = new ArrayList<>();
+    prefixes.forEach(prefix -> found.addAll(list(files, prefix)));
+    if (found.isEmpty()) {
+      return Deleted.NONE;
+    }
     return delete(io, found, lookUp.get(), file -> pending.isYoung(file.createdAtMillis()));
   }
 
