@@ -2,14 +2,15 @@ package io.tidemark.standalone;
 
 import io.tidemark.connectors.client.Stores;
 import io.tidemark.jobs.coordinate.CoordinatorConfig;
-import io.tidemark.jobs.coordinate.CoordinatorSupervisor;
+import io.tidemark.jobs.coordinate.CoordinatorJob;
 import io.tidemark.jobs.coordinate.JobRequests;
 import io.tidemark.jobs.coordinate.function.CoordinatorPolicy;
 import io.tidemark.jobs.coordinate.schedule.Schedule;
 import io.tidemark.jobs.coordinate.schedule.Schedules;
 import io.tidemark.jobs.ingest.IngestConfig;
-import io.tidemark.jobs.ingest.IngestSupervisor;
+import io.tidemark.jobs.ingest.IngestJob;
 import io.tidemark.jobs.run.FlinkFiles;
+import io.tidemark.jobs.stream.JobSupervisor;
 import io.tidemark.model.control.ControlStore;
 import io.tidemark.serving.read.ReadConfig;
 import io.tidemark.serving.read.ReadService;
@@ -136,26 +137,28 @@ public final class Standalone implements AutoCloseable {
                 control,
                 ReadConfig.defaults(data.cache())
                     .withCacheBytesMax(config.storage().cacheBytesMax())));
-    IngestSupervisor ingest =
+    JobSupervisor ingest =
         keep(
-            IngestSupervisor.start(
+            JobSupervisor.start(
                 flink,
-                IngestConfig.defaults(
-                        logConfig,
-                        lakeConfig,
-                        Storages.checkpoints(config.storage(), data, "ingest"))
-                    .withWindow(config.ingestion().window())));
-    CoordinatorSupervisor coordinator =
+                IngestJob.of(
+                    IngestConfig.defaults(
+                            logConfig,
+                            lakeConfig,
+                            Storages.checkpoints(config.storage(), data, "ingest"))
+                        .withWindow(config.ingestion().window()))));
+    JobSupervisor coordinator =
         keep(
-            CoordinatorSupervisor.start(
+            JobSupervisor.start(
                 flink,
-                coordinatorConfig(
-                    CoordinatorConfig.defaults(
-                        logConfig,
-                        lakeConfig,
-                        Storages.checkpoints(config.storage(), data, "coordinator"),
-                        flink.address()),
-                    schedules)));
+                CoordinatorJob.of(
+                    coordinatorConfig(
+                        CoordinatorConfig.defaults(
+                            logConfig,
+                            lakeConfig,
+                            Storages.checkpoints(config.storage(), data, "coordinator"),
+                            flink.address()),
+                        schedules))));
     JobRequests requests = keep(JobRequests.open(logConfig, control));
     MilvusServer server =
         keep(
@@ -247,7 +250,7 @@ public final class Standalone implements AutoCloseable {
    * Writes work before the ingest job runs, but nobody should be told so: they would not reach the
    * lake.
    */
-  private static void awaitRunning(IngestSupervisor ingest) throws Exception {
+  private static void awaitRunning(JobSupervisor ingest) throws Exception {
     long deadline = System.nanoTime() + INGEST_START_LIMIT.toNanos();
     while (ingest.status() != JobStatus.RUNNING) {
       if (System.nanoTime() > deadline) {

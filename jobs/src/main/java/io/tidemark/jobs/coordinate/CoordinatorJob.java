@@ -19,28 +19,18 @@ import io.tidemark.jobs.coordinate.observe.Observer;
 import io.tidemark.jobs.coordinate.record.RecordJson;
 import io.tidemark.jobs.coordinate.schedule.Schedules;
 import io.tidemark.jobs.index.IndexLimits;
-import io.tidemark.jobs.ingest.Checkpoints;
+import io.tidemark.jobs.run.StoreArguments;
+import io.tidemark.jobs.stream.Checkpoints;
+import io.tidemark.jobs.stream.StreamingJob;
+import io.tidemark.jobs.stream.StreamingRun;
 import io.tidemark.model.control.ControlKeys;
-import io.tidemark.stores.lake.LakeConfig;
-import io.tidemark.stores.log.LogConfig;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ExternalizedCheckpointRetention;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.StateBackendOptions;
-import org.apache.flink.configuration.StateRecoveryOptions;
-import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -61,6 +51,26 @@ public final class CoordinatorJob {
 
   private CoordinatorJob() {}
 
+  /** To be run or supervised. */
+  public static StreamingJob of(CoordinatorConfig config) {
+    return new StreamingJob() {
+      @Override
+      public String name() {
+        return NAME;
+      }
+
+      @Override
+      public void define(StreamExecutionEnvironment env) {
+        CoordinatorJob.define(env, config);
+      }
+
+      @Override
+      public Optional<String> resumeFrom() throws IOException {
+        return CoordinatorJob.resumeFrom(config);
+      }
+    };
+  }
+
   /** Adds the job's operators, and its settings; makes the coordination topic. */
   public static void define(StreamExecutionEnvironment env, CoordinatorConfig config) {
     define(
@@ -71,7 +81,7 @@ public final class CoordinatorJob {
 
   static void define(StreamExecutionEnvironment env, CoordinatorConfig config, JobRunner runner) {
     CoordinationTopic.ensure(config.log());
-    env.configure(settings(config));
+    env.configure(StreamingRun.settings(NAME, config.checkpoints(), config.checkpointInterval()));
     env.setParallelism(1);
     DataStream<byte[]> messages =
         env.fromSource(
@@ -140,55 +150,11 @@ public final class CoordinatorJob {
         ControlKeys.POISON + message.target() + "/" + message.timeMs(), RecordJson.write(message));
   }
 
-  /**
-   * Exactly-once state, kept when the job is cancelled; restarts with growing pauses. It fails for
-   * good only if it could not stay up for ten attempts: then it is to be started without a
-   * checkpoint.
-   */
-  static Configuration settings(CoordinatorConfig config) {
-    Configuration settings = new Configuration();
-    settings.set(PipelineOptions.NAME, NAME);
-    settings.set(PipelineOptions.GENERIC_TYPES, false);
-    settings.set(PipelineOptions.OBJECT_REUSE, true);
-    settings.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ZERO);
-    settings.set(PipelineOptions.MAX_PARALLELISM, 128);
-    settings.set(StateBackendOptions.STATE_BACKEND, "hashmap");
-    settings.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
-    settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, config.checkpoints());
-    settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
-    settings.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2);
-    settings.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 10);
-    settings.set(
-        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-    settings.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
-    settings.set(
-        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
-        Duration.ofMillis(200));
-    settings.set(
-        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
-        Duration.ofSeconds(10));
-    settings.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_BACKOFF_MULTIPLIER, 2.0);
-    settings.set(
-        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
-        Duration.ofMinutes(1));
-    settings.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, 10);
-    return settings;
-  }
-
   /** The checkpoint a new run goes on from: the newest. Leftovers of other runs are removed. */
   public static Optional<String> resumeFrom(CoordinatorConfig config) throws IOException {
     Optional<String> checkpoint = Checkpoints.newest(config.checkpoints());
     Checkpoints.discardOthers(config.checkpoints(), checkpoint);
     return checkpoint;
-  }
-
-  /** Makes the next job of {@code env} go on from a checkpoint, which becomes its own. */
-  public static void resume(StreamExecutionEnvironment env, String checkpoint) {
-    Configuration settings = new Configuration();
-    settings.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint);
-    settings.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
-    env.configure(settings);
   }
 
   /**
@@ -206,45 +172,18 @@ public final class CoordinatorJob {
    */
   public static void main(String[] arguments) throws Exception {
     ParameterTool given = ParameterTool.fromArgs(arguments);
-    CoordinatorConfig config = config(given);
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-    define(env, config);
-    if (!given.getBoolean("from-nothing", false)) {
-      resumeFrom(config).ifPresent(checkpoint -> resume(env, checkpoint));
-    }
-    env.execute(NAME);
+    StreamingRun.execute(of(config(given)), given.getBoolean("from-nothing", false));
   }
 
   static CoordinatorConfig config(ParameterTool given) {
-    LogConfig defaults = LogConfig.of(given.getRequired("bootstrap"));
-    LogConfig log =
-        new LogConfig(
-            defaults.bootstrapServers(),
-            defaults.dataTopic(),
-            defaults.controlTopic(),
-            given.getInt("pchannels", defaults.pchannels()));
-    Map<String, String> catalog = new HashMap<>();
-    given
-        .toMap()
-        .forEach((key, value) -> {
-          if (key.startsWith("catalog.")) {
-            catalog.put(key.substring("catalog.".length()), value);
-          }
-        });
-    LakeConfig lake =
-        LakeConfig.jdbc(
-            given.getRequired("catalog"),
-            given.getRequired("warehouse"),
-            catalog,
-            given.has("hadoop-conf") ? Path.of(given.getRequired("hadoop-conf")) : null);
     CoordinatorPolicy policy =
         CoordinatorPolicy.DEFAULTS
             .withLimits(IndexLimits.of(given.toMap()))
             .withJobsAtOnce(given.getInt("jobs-at-once", CoordinatorPolicy.DEFAULTS.jobsAtOnce()));
     CoordinatorConfig config =
         CoordinatorConfig.defaults(
-                log,
-                lake,
+                StoreArguments.log(given),
+                StoreArguments.lake(given),
                 given.getRequired("checkpoints"),
                 FlinkAddress.parse(given.getRequired("rest"), given.get("jars", "")))
             .withPolicy(policy);

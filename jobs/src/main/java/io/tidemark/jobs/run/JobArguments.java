@@ -6,13 +6,11 @@ import io.tidemark.model.error.TidemarkException;
 import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LakeConfig;
 import io.tidemark.stores.log.LogConfig;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ParameterTool;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,34 +31,28 @@ public final class JobArguments {
   /** What Flink's parser gives an option that stands alone. */
   private static final String NO_VALUE = "__NO_VALUE_KEY";
 
+  private static final String COLLECTION = "collection";
+
   private JobArguments() {}
 
   /** Runs the job on the cluster it is submitted to. */
   public static JobReport run(MaintenanceJob job, String[] arguments) throws Exception {
     ParameterTool given = ParameterTool.fromArgs(arguments);
-    Map<String, String> catalog = new HashMap<>();
     Map<String, String> options = new HashMap<>();
     given
         .toMap()
         .forEach((key, value) -> {
-          if (key.startsWith("catalog.")) {
-            catalog.put(key.substring("catalog.".length()), value);
-          } else if (!isShared(key)) {
+          if (!key.equals(COLLECTION) && !StoreArguments.has(key)) {
             options.put(key, NO_VALUE.equals(value) ? "true" : value);
           }
         });
     JobOption.check(job, options);
-    LakeConfig lake =
-        LakeConfig.jdbc(
-            given.getRequired("catalog"),
-            given.getRequired("warehouse"),
-            catalog,
-            given.has("hadoop-conf") ? Path.of(given.getRequired("hadoop-conf")) : null);
-    LogConfig log = log(given);
+    LakeConfig lake = StoreArguments.lake(given);
+    LogConfig log = given.has("bootstrap") ? StoreArguments.log(given) : null;
     Long collection = null;
-    if (given.has("collection")) {
+    if (given.has(COLLECTION)) {
       try (Lake opened = Lake.open(lake)) {
-        collection = collectionId(opened, given.getRequired("collection"));
+        collection = collectionId(opened, given.getRequired(COLLECTION));
       }
     }
     JobRequest request =
@@ -78,25 +70,6 @@ public final class JobArguments {
     String what = given.has("collection") ? given.getRequired("collection") : "of all collections";
     System.out.println(job.kind().command() + " " + what + " done: " + report.text());
     return report;
-  }
-
-  private static boolean isShared(String key) {
-    return switch (key) {
-      case "catalog", "warehouse", "hadoop-conf", "bootstrap", "pchannels", "collection" -> true;
-      default -> false;
-    };
-  }
-
-  private static @Nullable LogConfig log(ParameterTool given) {
-    if (!given.has("bootstrap")) {
-      return null;
-    }
-    LogConfig defaults = LogConfig.of(given.getRequired("bootstrap"));
-    return new LogConfig(
-        defaults.bootstrapServers(),
-        defaults.dataTopic(),
-        defaults.controlTopic(),
-        given.getInt("pchannels", defaults.pchannels()));
   }
 
   /**

@@ -5,6 +5,7 @@ import io.tidemark.jobs.coordinate.function.CoordinatorPolicy;
 import io.tidemark.jobs.coordinate.launch.FlinkAddress;
 import io.tidemark.jobs.coordinate.launch.JobRunner;
 import io.tidemark.jobs.coordinate.record.JobRecord;
+import io.tidemark.jobs.stream.StreamingRun;
 import io.tidemark.stores.embedded.EmbeddedBroker;
 import java.net.URI;
 import java.nio.file.Path;
@@ -83,7 +84,7 @@ final class CoordinatedCluster implements AutoCloseable {
   void start(Optional<String> checkpoint) throws Exception {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     CoordinatorJob.define(env, config, runner);
-    checkpoint.ifPresent(path -> CoordinatorJob.resume(env, path));
+    checkpoint.ifPresent(path -> StreamingRun.resume(env, path));
     JobGraph graph = env.getStreamGraph().getJobGraph();
     job = cluster.submitJob(graph).get().getJobID();
     eventually(() -> cluster.getJobStatus(graph.getJobID()).get() == JobStatus.RUNNING);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.connectors.lake.CommitStep;
 import io.tidemark.connectors.lake.SegmentFileWriter;
 import io.tidemark.jobs.LogAndLake;
+import io.tidemark.jobs.stream.StreamingRun;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.stores.embedded.EmbeddedBroker;
 import io.tidemark.stores.lake.LakeTable;
@@ -134,7 +135,7 @@ class IngestFaultsTest {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
     IngestJob.define(env, config, commit);
-    checkpoint.ifPresent(path -> IngestJob.resume(env, path));
+    checkpoint.ifPresent(path -> StreamingRun.resume(env, path));
     return cluster.submitJob(env.getStreamGraph().getJobGraph()).get().getJobID();
   }
 

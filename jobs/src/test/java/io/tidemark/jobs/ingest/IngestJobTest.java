@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.connectors.lake.CommitStep;
 import io.tidemark.connectors.lake.SegmentFileWriter;
 import io.tidemark.jobs.LogAndLake;
+import io.tidemark.jobs.stream.Checkpoints;
+import io.tidemark.jobs.stream.JobSupervisor;
+import io.tidemark.jobs.stream.StreamingRun;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.control.ControlKeys;
 import io.tidemark.stores.embedded.EmbeddedBroker;
@@ -264,14 +267,14 @@ class IngestJobTest {
   void a_job_goes_on_from_its_newest_checkpoint_and_from_the_log_if_that_is_broken()
       throws Exception {
     CollectionInfo books = system.create("books");
-    IngestSupervisor.Cluster flink = new MiniClusterOf(cluster);
-    try (IngestSupervisor first = IngestSupervisor.start(flink, config)) {
+    JobSupervisor.Cluster flink = new MiniClusterOf(cluster);
+    try (JobSupervisor first = JobSupervisor.start(flink, IngestJob.of(config))) {
       system.insert(books, "a", 1, 2);
       flushed(books);
       eventually(() -> Checkpoints.newest(checkpoints()).isPresent());
     }
     system.insert(books, "a", 3);
-    try (IngestSupervisor second = IngestSupervisor.start(flink, config)) {
+    try (JobSupervisor second = JobSupervisor.start(flink, IngestJob.of(config))) {
       flushed(books);
       String previous = Checkpoints.newest(checkpoints()).orElseThrow();
       eventually(() -> !Checkpoints.newest(checkpoints()).orElseThrow().equals(previous));
@@ -285,7 +288,7 @@ class IngestJobTest {
             .resolve("_metadata");
     Files.write(metadata, new byte[] {1, 2, 3});
     system.insert(books, "a", 4);
-    try (IngestSupervisor third = IngestSupervisor.start(flink, config)) {
+    try (JobSupervisor third = JobSupervisor.start(flink, IngestJob.of(config))) {
       flushed(books);
     }
     assertThat(system.live(books)).isEqualTo(expected("a", 1, 2, 3, 4));
@@ -335,7 +338,7 @@ class IngestJobTest {
     eventually(() -> system.control.list(ControlKeys.ASIDE).isEmpty());
   }
 
-  private record MiniClusterOf(MiniCluster cluster) implements IngestSupervisor.Cluster {
+  private record MiniClusterOf(MiniCluster cluster) implements JobSupervisor.Cluster {
     @Override
     public StreamExecutionEnvironment environment() {
       return StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
@@ -365,7 +368,7 @@ class IngestJobTest {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
     IngestJob.define(env, config, commit);
-    checkpoint.ifPresent(path -> IngestJob.resume(env, path));
+    checkpoint.ifPresent(path -> StreamingRun.resume(env, path));
     job = cluster.submitJob(env.getStreamGraph().getJobGraph()).get().getJobID();
   }
 

@@ -1,7 +1,7 @@
 package io.tidemark.standalone.flink;
 
 import io.tidemark.jobs.coordinate.launch.FlinkAddress;
-import io.tidemark.jobs.ingest.IngestSupervisor;
+import io.tidemark.jobs.stream.JobSupervisor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -21,7 +21,7 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** A Flink cluster in this process, its ports on loopback only. */
-public final class EmbeddedFlink implements IngestSupervisor.Cluster, AutoCloseable {
+public final class EmbeddedFlink implements JobSupervisor.Cluster, AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
 
   private final MiniCluster cluster;

@@ -1,7 +1,6 @@
 package io.tidemark.standalone.status;
 
-import io.tidemark.jobs.coordinate.CoordinatorSupervisor;
-import io.tidemark.jobs.ingest.IngestSupervisor;
+import io.tidemark.jobs.stream.JobSupervisor;
 import io.tidemark.model.control.ControlKeys;
 import io.tidemark.model.control.ControlStore;
 import io.tidemark.model.time.HybridTimestamp;
@@ -16,18 +15,15 @@ public final class Health {
   private static final long COMMITTED_LAG_SLACK_MS = 30_000;
 
   private final ControlStore control;
-  private final IngestSupervisor ingest;
-  private final CoordinatorSupervisor coordinator;
+  private final JobSupervisor ingest;
+  private final JobSupervisor coordinator;
   private final long committedLagMaxMs;
 
   /**
    * @param window of the ingest job
    */
   public Health(
-      ControlStore control,
-      IngestSupervisor ingest,
-      CoordinatorSupervisor coordinator,
-      Duration window) {
+      ControlStore control, JobSupervisor ingest, JobSupervisor coordinator, Duration window) {
     this.control = control;
     this.ingest = ingest;
     this.coordinator = coordinator;

@@ -1,4 +1,4 @@
-package io.tidemark.jobs.ingest;
+package io.tidemark.jobs.stream;
 
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -13,17 +13,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the ingest job running on a cluster in this process: starts it from the newest checkpoint,
- * and should it ever end by itself (the checkpoint cannot be restored, or ten restarts in a row
- * failed), again from log and lake alone, which always suffice. Thread-safe.
+ * Keeps a job running on a cluster in this process: starts it from the newest checkpoint, and
+ * should it ever end by itself (the checkpoint cannot be restored, or ten restarts in a row
+ * failed), again without one. Thread-safe.
  */
-public final class IngestSupervisor implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(IngestSupervisor.class);
+public final class JobSupervisor implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(JobSupervisor.class);
   private static final long CHECK_EVERY_MS = 1000;
-  private static final long CANCEL_WAIT_MS = 20_000;
+  private static final long CANCEL_WAIT_MS = 30_000;
 
   private final Cluster cluster;
-  private final IngestConfig config;
+  private final StreamingJob definition;
   private final ScheduledExecutorService checks;
   private @Nullable JobID job;
 
@@ -39,21 +39,21 @@ public final class IngestSupervisor implements AutoCloseable {
     void cancel(JobID submitted) throws Exception;
   }
 
-  private IngestSupervisor(Cluster cluster, IngestConfig config) {
+  private JobSupervisor(Cluster cluster, StreamingJob definition) {
     this.cluster = cluster;
-    this.config = config;
+    this.definition = definition;
     this.checks =
         Executors.newSingleThreadScheduledExecutor(runnable -> {
-          Thread thread = new Thread(runnable, "ingest-supervisor");
+          Thread thread = new Thread(runnable, definition.name() + "-supervisor");
           thread.setDaemon(true);
           return thread;
         });
   }
 
   /** Submits the job, and looks after it until closed. */
-  public static IngestSupervisor start(Cluster cluster, IngestConfig config) throws Exception {
-    IngestSupervisor supervisor = new IngestSupervisor(cluster, config);
-    supervisor.submit(IngestJob.resumeFrom(config));
+  public static JobSupervisor start(Cluster cluster, StreamingJob definition) throws Exception {
+    JobSupervisor supervisor = new JobSupervisor(cluster, definition);
+    supervisor.submit(definition.resumeFrom());
     var unused =
         supervisor.checks.scheduleWithFixedDelay(
             supervisor::check, CHECK_EVERY_MS, CHECK_EVERY_MS, TimeUnit.MILLISECONDS);
@@ -62,11 +62,14 @@ public final class IngestSupervisor implements AutoCloseable {
 
   private synchronized void submit(Optional<String> checkpoint) throws Exception {
     StreamExecutionEnvironment env = cluster.environment();
-    IngestJob.define(env, config);
-    checkpoint.ifPresent(path -> IngestJob.resume(env, path));
-    JobGraph graph = env.getStreamGraph().getJobGraph();
-    job = cluster.submit(graph);
-    LOG.info("ingest job submitted id={} from={}", job, checkpoint.orElse("log and lake"));
+    definition.define(env);
+    checkpoint.ifPresent(path -> StreamingRun.resume(env, path));
+    job = cluster.submit(env.getStreamGraph().getJobGraph());
+    LOG.info(
+        "job submitted name={} id={} from={}",
+        definition.name(),
+        job,
+        checkpoint.orElse("no checkpoint"));
   }
 
   private synchronized void check() {
@@ -75,14 +78,19 @@ public final class IngestSupervisor implements AutoCloseable {
       return;
     }
     try {
-      JobStatus status = cluster.status(current);
-      if (status == JobStatus.FAILED) {
-        LOG.error("ingest job failed for good, it starts again from log and lake id={}", current);
+      if (cluster.status(current) == JobStatus.FAILED) {
+        LOG.error(
+            "job failed for good, it starts again without a checkpoint name={} id={}",
+            definition.name(),
+            current);
         submit(Optional.empty());
       }
     } catch (Exception e) {
       LOG.error(
-          "ingest job could not be checked or submitted, tried again in {} ms", CHECK_EVERY_MS, e);
+          "job could not be checked or submitted, tried again name={} in_ms={}",
+          definition.name(),
+          CHECK_EVERY_MS,
+          e);
     }
   }
 
@@ -110,7 +118,11 @@ public final class IngestSupervisor implements AutoCloseable {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CANCEL_WAIT_MS);
     while (!cluster.status(current).isGloballyTerminalState()) {
       if (System.nanoTime() > deadline) {
-        LOG.warn("ingest job is still ending id={} waited_ms={}", current, CANCEL_WAIT_MS);
+        LOG.warn(
+            "job is still ending name={} id={} waited_ms={}",
+            definition.name(),
+            current,
+            CANCEL_WAIT_MS);
         return;
       }
       Thread.sleep(20);

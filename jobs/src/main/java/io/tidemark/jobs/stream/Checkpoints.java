@@ -1,4 +1,4 @@
-package io.tidemark.jobs.ingest;
+package io.tidemark.jobs.stream;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
