@@ -1,7 +1,7 @@
 package io.tidemark.jobs.index;
 
-import io.tidemark.engine.index.GraphBuilder;
-import io.tidemark.engine.index.GraphBuilders;
+import io.tidemark.engine.index.graph.GraphBuilder;
+import io.tidemark.engine.index.graph.GraphBuilders;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;

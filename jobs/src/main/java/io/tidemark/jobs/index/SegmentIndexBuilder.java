@@ -1,8 +1,8 @@
 package io.tidemark.jobs.index;
 
-import io.tidemark.engine.index.GraphBuilder;
-import io.tidemark.engine.index.GraphBuilders;
-import io.tidemark.engine.index.GraphIndexWriter;
+import io.tidemark.engine.index.graph.GraphBuilder;
+import io.tidemark.engine.index.graph.GraphBuilders;
+import io.tidemark.engine.index.graph.GraphIndexWriter;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.model.time.HybridTimestamp;

@@ -3,7 +3,7 @@ package io.tidemark.jobs.index;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.connectors.lake.SegmentFileWriter;
-import io.tidemark.engine.index.GraphIndexReader;
+import io.tidemark.engine.index.graph.GraphIndexReader;
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.engine.vector.TopK;

@@ -1,6 +1,6 @@
 package io.tidemark.gpu;
 
-import io.tidemark.engine.index.GraphBuilder;
+import io.tidemark.engine.index.graph.GraphBuilder;
 
 /**
  * Builds graphs on a CUDA device. The system property {@code tidemark.gpu.library} names the

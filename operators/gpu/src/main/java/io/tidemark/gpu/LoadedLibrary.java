@@ -1,6 +1,6 @@
 package io.tidemark.gpu;
 
-import io.tidemark.engine.index.GraphBuildException;
+import io.tidemark.engine.index.graph.GraphBuildException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

@@ -5,9 +5,9 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.tidemark.engine.index.FlatGraph;
-import io.tidemark.engine.index.GraphBuildException;
-import io.tidemark.engine.index.GraphRequest;
+import io.tidemark.engine.index.graph.FlatGraph;
+import io.tidemark.engine.index.graph.GraphBuildException;
+import io.tidemark.engine.index.graph.GraphRequest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
@@ -54,7 +54,7 @@ final class NativeBuild {
     this.limits = limits;
   }
 
-  /** As {@link io.tidemark.engine.index.GraphBuilder#build} promises. */
+  /** As {@link io.tidemark.engine.index.graph.GraphBuilder#build} promises. */
   FlatGraph run(IntConsumer progress) throws GraphBuildException, InterruptedException {
     try (Arena arena = Arena.ofShared()) {
       MemorySegment control = arena.allocate(NativeLibrary.CONTROL);

@@ -1,9 +1,9 @@
 package io.tidemark.gpu;
 
-import io.tidemark.engine.index.FlatGraph;
-import io.tidemark.engine.index.GraphBuildException;
-import io.tidemark.engine.index.GraphBuilder;
-import io.tidemark.engine.index.GraphRequest;
+import io.tidemark.engine.index.graph.FlatGraph;
+import io.tidemark.engine.index.graph.GraphBuildException;
+import io.tidemark.engine.index.graph.GraphBuilder;
+import io.tidemark.engine.index.graph.GraphRequest;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 

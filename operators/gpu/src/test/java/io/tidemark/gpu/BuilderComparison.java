@@ -1,9 +1,9 @@
 package io.tidemark.gpu;
 
-import io.tidemark.engine.index.GraphBuilder;
-import io.tidemark.engine.index.GraphBuilders;
-import io.tidemark.engine.index.GraphIndexReader;
-import io.tidemark.engine.index.GraphIndexWriter;
+import io.tidemark.engine.index.graph.GraphBuilder;
+import io.tidemark.engine.index.graph.GraphBuilders;
+import io.tidemark.engine.index.graph.GraphIndexReader;
+import io.tidemark.engine.index.graph.GraphIndexWriter;
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.ExactSearch;
 import io.tidemark.engine.vector.FloatVectors;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tidemark.engine.index.BuildSpace;
-import io.tidemark.engine.index.GraphBuilder;
-import io.tidemark.engine.index.GraphBuilders;
-import io.tidemark.engine.index.GraphIndexWriter;
-import io.tidemark.engine.index.GraphParameters;
-import io.tidemark.engine.index.GraphRequest;
+import io.tidemark.engine.index.graph.BuildSpace;
+import io.tidemark.engine.index.graph.GraphBuilder;
+import io.tidemark.engine.index.graph.GraphBuilders;
+import io.tidemark.engine.index.graph.GraphIndexWriter;
+import io.tidemark.engine.index.graph.GraphParameters;
+import io.tidemark.engine.index.graph.GraphRequest;
 import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;

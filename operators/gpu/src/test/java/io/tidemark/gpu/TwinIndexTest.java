@@ -3,8 +3,8 @@ package io.tidemark.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tidemark.engine.index.GraphIndexReader;
-import io.tidemark.engine.index.GraphIndexWriter;
+import io.tidemark.engine.index.graph.GraphIndexReader;
+import io.tidemark.engine.index.graph.GraphIndexWriter;
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.index.VectorIndexContract;
 import io.tidemark.engine.vector.FloatVectors;

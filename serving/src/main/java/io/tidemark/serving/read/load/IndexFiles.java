@@ -1,6 +1,6 @@
 package io.tidemark.serving.read.load;
 
-import io.tidemark.engine.index.GraphIndexReader;
+import io.tidemark.engine.index.graph.GraphIndexReader;
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.Metric;

@@ -1,4 +1,4 @@
-package io.tidemark.engine.index;
+package io.tidemark.engine.index.graph;
 
 import java.io.EOFException;
 import java.io.IOException;

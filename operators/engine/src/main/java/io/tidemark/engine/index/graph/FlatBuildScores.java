@@ -1,4 +1,4 @@
-package io.tidemark.engine.index;
+package io.tidemark.engine.index.graph;
 
 import io.github.jbellis.jvector.graph.similarity.BuildScoreProvider;
 import io.github.jbellis.jvector.graph.similarity.DefaultSearchScoreProvider;

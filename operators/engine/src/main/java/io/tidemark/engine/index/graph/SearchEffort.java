@@ -1,4 +1,4 @@
-package io.tidemark.engine.index;
+package io.tidemark.engine.index.graph;
 
 /**
  * How hard a graph is searched, and what that costs. The figures were fitted to measurements with

@@ -1,4 +1,4 @@
-package io.tidemark.engine.index;
+package io.tidemark.engine.index.graph;
 
 import io.tidemark.model.index.Metric;
 

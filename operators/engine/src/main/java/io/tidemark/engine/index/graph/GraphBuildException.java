@@ -1,4 +1,4 @@
-package io.tidemark.engine.index;
+package io.tidemark.engine.index.graph;
 
 /**
  * A builder could not build a graph that another one can: no device, one that fails, too little

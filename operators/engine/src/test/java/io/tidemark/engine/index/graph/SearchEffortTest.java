@@ -1,4 +1,4 @@
-package io.tidemark.engine.index;
+package io.tidemark.engine.index.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
