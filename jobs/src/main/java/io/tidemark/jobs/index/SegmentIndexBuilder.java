@@ -1,8 +1,9 @@
 package io.tidemark.jobs.index;
 
-import io.tidemark.engine.index.graph.GraphBuilder;
-import io.tidemark.engine.index.graph.GraphBuilders;
-import io.tidemark.engine.index.graph.GraphIndexWriter;
+import io.tidemark.engine.index.BuildDevice;
+import io.tidemark.engine.index.BuiltIndex;
+import io.tidemark.engine.index.IndexSource;
+import io.tidemark.engine.index.family.IndexFamilies;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.model.time.HybridTimestamp;
@@ -32,27 +33,26 @@ import org.slf4j.LoggerFactory;
  */
 public final class SegmentIndexBuilder {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentIndexBuilder.class);
-  private static final String BLOB_TYPE = "tidemark-graph-v1";
   private static final String LOCAL = "file:";
 
   private final Lake lake;
-  private final GraphBuilder builder;
+  private final BuildDevice device;
   private final int threads;
   private final IntConsumer progress;
 
   /** By the CPU. */
   public SegmentIndexBuilder(Lake lake, int threads, IntConsumer progress) {
-    this(lake, GraphBuilders.cpu(), threads, progress);
+    this(lake, BuildDevice.CPU, threads, progress);
   }
 
   /**
-   * @param builder of the graphs; what it cannot build, the CPU does
+   * @param device of the builds; what it cannot build, the CPU does
    * @param threads of each build
-   * @param progress hears now and then how many rows of the graph being built are done
+   * @param progress hears now and then how many rows of the index being built are done
    */
-  public SegmentIndexBuilder(Lake lake, GraphBuilder builder, int threads, IntConsumer progress) {
+  public SegmentIndexBuilder(Lake lake, BuildDevice device, int threads, IntConsumer progress) {
     this.lake = lake;
-    this.builder = builder;
+    this.device = device;
     this.threads = threads;
     this.progress = progress;
   }
@@ -65,19 +65,13 @@ public final class SegmentIndexBuilder {
    */
   public List<SegmentIndex> build(IndexTask task, SegmentVectors vectors)
       throws IOException, InterruptedException {
-    List<GraphIndexWriter> graphs = new ArrayList<>();
+    List<BuiltIndex> indexes = new ArrayList<>();
     List<Long> buildMs = new ArrayList<>();
     for (IndexDefinition definition : task.definitions()) {
       long start = System.nanoTime();
-      graphs.add(
-          GraphIndexWriter.build(
-              builder,
-              vectors.of(definition),
-              vectors.alive(),
-              definition.metric(),
-              definition,
-              threads,
-              progress));
+      IndexSource source =
+          new IndexSource(vectors.of(definition), vectors.alive(), definition, threads, device);
+      indexes.add(IndexFamilies.of(definition.type()).build(source, progress));
       buildMs.add((System.nanoTime() - start) / 1_000_000);
     }
     String location =
@@ -91,10 +85,10 @@ public final class SegmentIndexBuilder {
             + "-"
             + UUID.randomUUID()
             + ".puffin";
-    PuffinFile file = write(location, blobs(task, graphs));
+    PuffinFile file = write(location, blobs(task, indexes));
     List<SegmentIndex> rows = new ArrayList<>();
-    for (int i = 0; i < graphs.size(); i++) {
-      String by = graphs.get(i).builder();
+    for (int i = 0; i < indexes.size(); i++) {
+      String by = indexes.get(i).builder();
       rows.add(row(task, task.definitions().get(i), location, file, by, buildMs.get(i)));
     }
     return rows;
@@ -111,17 +105,17 @@ public final class SegmentIndexBuilder {
     }
   }
 
-  private static List<BlobSource> blobs(IndexTask task, List<GraphIndexWriter> graphs) {
+  private static List<BlobSource> blobs(IndexTask task, List<BuiltIndex> indexes) {
     List<BlobSource> blobs = new ArrayList<>();
-    for (int i = 0; i < graphs.size(); i++) {
-      GraphIndexWriter graph = graphs.get(i);
+    for (int i = 0; i < indexes.size(); i++) {
+      BuiltIndex index = indexes.get(i);
       IndexDefinition definition = task.definitions().get(i);
       blobs.add(
           new BlobSource(
-              BLOB_TYPE,
+              index.format(),
               definition.fieldId(),
-              graph::writeTo,
-              () -> PuffinBlob.withIndexId(graph.properties(), definition.id())));
+              index::writeTo,
+              () -> PuffinBlob.withIndexId(index.properties(), definition.id())));
     }
     return blobs;
   }

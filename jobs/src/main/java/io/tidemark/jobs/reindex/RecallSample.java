@@ -1,5 +1,6 @@
 package io.tidemark.jobs.reindex;
 
+import io.tidemark.engine.index.SearchParameters;
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.ExactSearch;
 import io.tidemark.engine.vector.QueryVector;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -92,6 +94,10 @@ final class RecallSample {
   }
 
   private RecallFigures ask(Optional<VectorIndex> index, int ef) {
+    SearchParameters parameters =
+        ef == 0
+            ? SearchParameters.DEFAULT
+            : new SearchParameters(Map.of("ef", Integer.toString(ef)), Float.NaN, Float.NaN);
     long wanted = 0;
     long found = 0;
     long nanos = 0;
@@ -101,7 +107,7 @@ final class RecallSample {
       TopK out = new TopK(k, metric);
       long start = System.nanoTime();
       if (index.isPresent()) {
-        index.get().search(vector, k, ef, others, out);
+        index.get().search(vector, k, parameters, others, out);
       } else {
         ExactSearch.search(vectors, vector, others, out);
       }

@@ -114,7 +114,12 @@ public final class ReindexJob implements MaintenanceJob {
         return abandon(old);
       }
       IndexDefinition wanted =
-          ReindexPlanner.next(old, options, context.request().option("metric"), newId(collection));
+          ReindexPlanner.next(
+              collection.schema().field(old.fieldId()).orElseThrow(),
+              old,
+              options,
+              context.request().option("metric"),
+              newId(collection));
       Optional<IndexDefinition> candidate = committer.begin(old, wanted);
       if (candidate.isEmpty()) {
         return overtaken(old, wanted);

@@ -41,7 +41,7 @@ record ReindexOptions(
   static final List<JobOption> ALL =
       List.of(
           new JobOption("field", "NAME", "the only one with an index", "the vector field"),
-          new JobOption("type", "TYPE", "as the index in use", "HNSW, AUTOINDEX or FLAT"),
+          new JobOption("type", "TYPE", "as the index in use", "HNSW, IVF_FLAT and the like"),
           new JobOption(
               "params", "K=V,…", "as the index in use", "such as M=32,efConstruction=200"),
           new JobOption("metric", "NAME", "as the index in use", "must not differ from it"),
@@ -49,7 +49,8 @@ record ReindexOptions(
               "recall-min", "0…1", "the old recall - 0.01", "below it nothing is switched"),
           new JobOption("sample", "N", "100", "queries to compare with"),
           new JobOption("k", "N", "10", "neighbours of each query"),
-          new JobOption("ef", "N", "the default of searches", "candidates of each search"),
+          new JobOption(
+              "ef", "N", "the default of searches", "candidates of each search of a graph"),
           new JobOption("switch", "BOOL", "true", "use the new index if it is good enough"),
           JobOption.flag("rollback", "go back to the previous index at once"),
           JobOption.flag("abandon", "drop the candidate that an earlier run left"),

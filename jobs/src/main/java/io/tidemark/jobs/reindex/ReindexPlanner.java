@@ -1,5 +1,6 @@
 package io.tidemark.jobs.reindex;
 
+import io.tidemark.engine.index.family.IndexFamilies;
 import io.tidemark.jobs.index.IndexTask;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.TidemarkException;
@@ -8,6 +9,7 @@ import io.tidemark.model.index.IndexType;
 import io.tidemark.model.index.Metric;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.model.lake.SegmentIndex.SourceFile;
+import io.tidemark.model.schema.FieldSchema;
 import io.tidemark.stores.lake.LakeFile;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,8 +21,6 @@ import java.util.Set;
 
 /** Decides what the next index is, what is left to build of it, and what to compare. Pure. */
 final class ReindexPlanner {
-  private static final int M_MIN = 2;
-  private static final int M_MAX = 2048;
 
   private ReindexPlanner() {}
 
@@ -53,7 +53,11 @@ final class ReindexPlanner {
    * @throws TidemarkException INVALID_PARAMETER for another metric or parameters out of range
    */
   static IndexDefinition next(
-      IndexDefinition old, ReindexOptions options, Optional<String> metric, long id) {
+      FieldSchema field,
+      IndexDefinition old,
+      ReindexOptions options,
+      Optional<String> metric,
+      long id) {
     if (metric.isPresent() && Metric.parse(metric.get()) != old.metric()) {
       throw TidemarkException.invalid(
           "reindex: metric "
@@ -70,10 +74,7 @@ final class ReindexPlanner {
     IndexDefinition next =
         new IndexDefinition(
             id, old.fieldId(), old.fieldName(), old.name(), type, old.metric(), params);
-    if (type == IndexType.HNSW) {
-      next.intParameter("M", M_MIN, M_MIN, M_MAX);
-      next.intParameter("efConstruction", 1, 1, Integer.MAX_VALUE);
-    }
+    IndexFamilies.check(next, field);
     return next;
   }
 

@@ -1,7 +1,8 @@
 package io.tidemark.jobs.reindex;
 
-import io.tidemark.engine.index.graph.GraphIndexReader;
+import io.tidemark.engine.index.IndexBlob;
 import io.tidemark.engine.index.VectorIndex;
+import io.tidemark.engine.index.family.IndexFamilies;
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.jobs.index.SegmentVectors;
 import io.tidemark.jobs.run.BatchRun;
@@ -187,8 +188,11 @@ final class ReindexRunner extends ProcessFunction<RecallTask, Long> {
     verify(file, index);
     for (PuffinBlob blob : PuffinReader.open(file).blobs()) {
       if (blob.isOf(index)) {
-        return GraphIndexReader.open(
-            file, blob.offset(), blob.length(), blob.properties(), vectors, index.metric());
+        return IndexFamilies.of(index.type())
+            .open(
+                new IndexBlob(file, blob.offset(), blob.length(), blob.properties()),
+                vectors,
+                index.metric());
       }
     }
     throw new IOException(index.file() + " has no blob for field " + index.fieldId());

@@ -3,8 +3,9 @@ package io.tidemark.jobs.index;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.connectors.lake.SegmentFileWriter;
-import io.tidemark.engine.index.graph.GraphIndexReader;
+import io.tidemark.engine.index.SearchParameters;
 import io.tidemark.engine.index.VectorIndex;
+import io.tidemark.engine.index.graph.GraphIndexReader;
 import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.engine.vector.TopK;
 import io.tidemark.engine.window.NetEffect;
@@ -316,7 +317,7 @@ class IndexJobTest {
       int found = 0;
       for (int row = 0; row < vectors.size(); row += 10) {
         TopK best = new TopK(1, index.metric());
-        graph.search(vectors.query(row), 1, 64, null, best);
+        graph.search(vectors.query(row), 1, SearchParameters.DEFAULT, null, best);
         found += best.drain().ordinals()[0] == row ? 1 : 0;
       }
       assertThat(found).isGreaterThan(vectors.size() / 10 * 95 / 100);

@@ -1,10 +1,11 @@
 package io.tidemark.gpu;
 
+import io.tidemark.engine.index.SearchParameters;
+import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.index.graph.GraphBuilder;
 import io.tidemark.engine.index.graph.GraphBuilders;
 import io.tidemark.engine.index.graph.GraphIndexReader;
 import io.tidemark.engine.index.graph.GraphIndexWriter;
-import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.ExactSearch;
 import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.engine.vector.TopK;
@@ -62,7 +63,12 @@ final class BuilderComparison {
           long begin = System.nanoTime();
           for (int q = 0; q < bars.length; q++) {
             TopK out = new TopK(10, Metric.L2);
-            index.search(queries.query(q), 10, ef, null, out);
+            index.search(
+                queries.query(q),
+                10,
+                new SearchParameters(Map.of("ef", Integer.toString(ef)), Float.NaN, Float.NaN),
+                null,
+                out);
             TopK.Hits hits = out.drain();
             for (int h = 0; h < hits.size(); h++) {
               right += hits.score(h) <= bars[q] ? 1 : 0;

@@ -3,10 +3,10 @@ package io.tidemark.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tidemark.engine.index.graph.GraphIndexReader;
-import io.tidemark.engine.index.graph.GraphIndexWriter;
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.index.VectorIndexContract;
+import io.tidemark.engine.index.graph.GraphIndexReader;
+import io.tidemark.engine.index.graph.GraphIndexWriter;
 import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;

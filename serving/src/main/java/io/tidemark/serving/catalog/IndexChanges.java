@@ -1,5 +1,7 @@
 package io.tidemark.serving.catalog;
 
+import io.tidemark.engine.index.IndexParameter;
+import io.tidemark.engine.index.family.IndexFamilies;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
@@ -13,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Creates, alters and drops indexes. Thread-safe. */
 public final class IndexChanges {
@@ -21,8 +25,6 @@ public final class IndexChanges {
 
   private static final String PARAMS = "params";
   private static final String DIMENSION = "dim";
-  private static final int M_MIN = 2;
-  private static final int M_MAX = 2048;
 
   private final ChangeContext context;
   private final LoadStates loads;
@@ -105,7 +107,7 @@ public final class IndexChanges {
     long id = context.log().allocate();
     IndexDefinition wanted =
         new IndexDefinition(id, field.id(), field.name(), name, type, metric, parameters);
-    checkParameters(wanted);
+    IndexFamilies.check(wanted, field);
     Optional<IndexDefinition> existing = info.indexOn(field.id());
     if (existing.isPresent()) {
       IndexDefinition old = existing.get();
@@ -127,18 +129,6 @@ public final class IndexChanges {
     List<IndexDefinition> indexes = new ArrayList<>(info.indexes());
     indexes.add(wanted);
     return info.withIndexes(indexes);
-  }
-
-  private static void checkParameters(IndexDefinition index) {
-    switch (index.type()) {
-      case HNSW -> {
-        index.intParameter("M", M_MIN, M_MIN, M_MAX);
-        index.intParameter("efConstruction", 1, 1, Integer.MAX_VALUE);
-      }
-      case FLAT, AUTOINDEX -> {
-        // Nothing of theirs can be set; further parameters are kept as they came.
-      }
-    }
   }
 
   private CollectionInfo createScalar(
@@ -225,7 +215,7 @@ public final class IndexChanges {
       Map<String, String> set,
       List<String> delete) {
     Map<String, String> given = flat(set);
-    for (String fixed : List.of(TYPE, METRIC, "M", "efConstruction")) {
+    for (String fixed : shaping()) {
       if (given.containsKey(fixed) || delete.contains(fixed)) {
         throw TidemarkException.invalid(
             fixed + " is not configable in index params, drop the index and create it anew");
@@ -237,6 +227,15 @@ public final class IndexChanges {
           CollectionInfo known = context.directory().require(database, collection);
           return context.change(known, info -> altered(info, name, given, delete));
         });
+  }
+
+  /** Names of parameters that an index is built by. */
+  private static Set<String> shaping() {
+    Set<String> names = new TreeSet<>(List.of(TYPE, METRIC));
+    IndexFamilies.all()
+        .forEach(family ->
+            family.buildParameters().stream().map(IndexParameter::name).forEach(names::add));
+    return names;
   }
 
   private static CollectionInfo altered(

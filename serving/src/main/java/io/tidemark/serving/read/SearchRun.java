@@ -113,8 +113,7 @@ final class SearchRun {
           target
               .segment()
               .index(command.fieldId())
-              .map(
-                  index -> Math.min(alive, index.expectedCost(k, command.parameters().ef(), alive)))
+              .map(index -> Math.min(alive, index.expectedCost(k, command.parameters(), alive)))
               .orElse((double) alive);
     }
     return rows

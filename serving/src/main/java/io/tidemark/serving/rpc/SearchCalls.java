@@ -4,13 +4,16 @@ import io.milvus.grpc.SearchRequest;
 import io.milvus.grpc.SearchResultData;
 import io.milvus.grpc.SearchResults;
 import io.tidemark.engine.filter.FilterParser;
+import io.tidemark.engine.index.IndexFamily;
 import io.tidemark.engine.index.SearchParameters;
+import io.tidemark.engine.index.family.IndexFamilies;
 import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.column.Column;
 import io.tidemark.model.column.ColumnBuilder;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
+import io.tidemark.model.index.IndexType;
 import io.tidemark.model.index.Metric;
 import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.model.schema.FieldSchema;
@@ -81,7 +84,8 @@ final class SearchCalls {
             queries,
             options.limit(),
             options.offset(),
-            SearchParameters.parse(options.index(), metric, options.limit() + options.offset()),
+            SearchParameters.parse(
+                family(info, field), options.index(), metric, options.limit() + options.offset()),
             FilterParser.parse(
                 request.getDsl(),
                 info.schema(),
@@ -119,6 +123,11 @@ final class SearchCalls {
     if (request.getSubReqsCount() > 0) {
       throw Reasons.notSupportedYet("several searches in one (sub_reqs)");
     }
+  }
+
+  private static IndexFamily family(CollectionInfo info, FieldSchema field) {
+    return IndexFamilies.of(
+        info.indexOn(field.id()).map(IndexDefinition::type).orElse(IndexType.AUTOINDEX));
   }
 
   private static FieldSchema field(CollectionSchema schema, String name) {

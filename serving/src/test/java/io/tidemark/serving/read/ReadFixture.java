@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.engine.filter.Filter;
 import io.tidemark.engine.filter.FilterParser;
-import io.tidemark.engine.index.graph.GraphIndexWriter;
 import io.tidemark.engine.index.SearchParameters;
+import io.tidemark.engine.index.graph.GraphIndexWriter;
 import io.tidemark.engine.vector.DenseQuery;
 import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.model.collection.CollectionInfo;

@@ -2,7 +2,6 @@ package io.tidemark.engine.index;
 
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
-import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.Metric;
 import java.util.Locale;
 import java.util.Map;
@@ -11,35 +10,30 @@ import java.util.Map;
  * How a search is to be done. The range is Milvus's: with L2 a hit's distance is in {@code
  * [rangeFilter, radius)}, with IP and COSINE its score is in {@code (radius, rangeFilter]}.
  *
- * @param ef candidates kept while a graph is searched, 0 for the default
+ * @param given the parameters of the index's family that the search sets, by name; checked
  * @param radius the outer bound, NaN for none
  * @param rangeFilter the inner bound, NaN for none
  */
-public record SearchParameters(int ef, float radius, float rangeFilter) {
-  public static final int EF_MAX = 32_768;
-  public static final SearchParameters DEFAULT = new SearchParameters(0, Float.NaN, Float.NaN);
+public record SearchParameters(Map<String, String> given, float radius, float rangeFilter) {
+  public static final SearchParameters DEFAULT =
+      new SearchParameters(Map.of(), Float.NaN, Float.NaN);
 
   public SearchParameters {
-    if (ef < 0 || ef > EF_MAX) {
-      throw new IllegalArgumentException("ef is " + ef + ", expected 0 to " + EF_MAX);
-    }
+    given = Map.copyOf(given);
   }
 
   /**
-   * Reads {@code ef}, {@code radius} and {@code range_filter}; other parameters belong to other
-   * index types and are ignored, and so is, as in Milvus, a {@code range_filter} without a {@code
-   * radius}.
+   * Reads the parameters of the family, {@code radius} and {@code range_filter}; others belong to
+   * other index types and are ignored, and so is, as in Milvus, a {@code range_filter} without a
+   * {@code radius}.
    *
    * @param k hits wanted, offset included
-   * @throws TidemarkException 1100 if one is no number, out of its range, or ef is below k, or the
-   *     bounds leave nothing between them
+   * @throws TidemarkException 1100 if one is no number, out of its range, or below k where it must
+   *     not be, or the bounds leave nothing between them
    */
-  public static SearchParameters parse(Map<String, String> params, Metric metric, int k) {
-    int ef = IndexDefinition.intParameter(params, "ef", 0, 1, EF_MAX);
-    if (ef != 0 && ef < k) {
-      throw TidemarkException.invalid(
-          "Out of range in json: ef(" + ef + ") should be larger than k(" + k + ")");
-    }
+  public static SearchParameters parse(
+      IndexFamily family, Map<String, String> params, Metric metric, int k) {
+    Map<String, String> given = family.checkSearch(params, k);
     float radius = number(params, "radius");
     float rangeFilter = Float.isNaN(radius) ? Float.NaN : number(params, "range_filter");
     if (!Float.isNaN(rangeFilter) && !metric.nearer(rangeFilter, radius)) {
@@ -52,7 +46,7 @@ public record SearchParameters(int ef, float radius, float rangeFilter) {
               rangeFilter,
               radius));
     }
-    return new SearchParameters(ef, radius, rangeFilter);
+    return new SearchParameters(given, radius, rangeFilter);
   }
 
   /** Whether only scores of a range are wanted. */

@@ -11,21 +11,21 @@ public interface VectorIndex extends AutoCloseable {
    * Offers about the {@code k} best accepted rows to {@code out}; it may offer fewer than there
    * are.
    *
-   * @param ef how many candidates are kept while searching: more finds more and costs more; 0 for
-   *     the index's own choice
+   * @param parameters how hard to look, by the names of the index's own family; others are ignored
    * @param accept rows that count, or null for all
    * @throws IllegalStateException if closed
    */
-  void search(QueryVector query, int k, int ef, @Nullable BitSet accept, TopK out);
+  void search(
+      QueryVector query, int k, SearchParameters parameters, @Nullable BitSet accept, TopK out);
 
   /** Rows in the index. */
   int size();
 
   /**
-   * About how many rows a search with {@code ef} scores when {@code accepted} of the index's rows
-   * pass, for a planner to compare with scoring just those rows.
+   * About how many rows such a search scores when {@code accepted} of the index's rows pass, for a
+   * planner to compare with scoring just those rows.
    */
-  double expectedCost(int k, int ef, int accepted);
+  double expectedCost(int k, SearchParameters parameters, int accepted);
 
   /** Bytes that the index holds in memory, without the vectors. */
   long bytes();

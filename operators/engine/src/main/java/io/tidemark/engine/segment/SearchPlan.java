@@ -1,5 +1,6 @@
 package io.tidemark.engine.segment;
 
+import io.tidemark.engine.index.SearchParameters;
 import io.tidemark.engine.index.VectorIndex;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +15,12 @@ sealed interface SearchPlan {
   /**
    * Exact if there is no index, if half the accepted rows are wanted anyway, or if scoring all
    * accepted rows is expected to cost no more than the index.
-   *
-   * @param ef 0 for the index's default
    */
-  static SearchPlan choose(@Nullable VectorIndex index, int k, int ef, int accepted) {
+  static SearchPlan choose(
+      @Nullable VectorIndex index, int k, SearchParameters parameters, int accepted) {
     if (index == null || k >= accepted / 2) {
       return new Exact();
     }
-    return accepted <= index.expectedCost(k, ef, accepted) ? new Exact() : new Graph(index);
+    return accepted <= index.expectedCost(k, parameters, accepted) ? new Exact() : new Graph(index);
   }
 }

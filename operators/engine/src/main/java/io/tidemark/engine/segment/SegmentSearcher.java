@@ -45,11 +45,10 @@ public final class SegmentSearcher {
       return;
     }
     VectorIndex index = segment.index(query.fieldId()).orElse(null);
-    int ef = query.parameters().ef();
-    switch (SearchPlan.choose(index, query.k(), ef, acceptedCount)) {
+    switch (SearchPlan.choose(index, query.k(), query.parameters(), acceptedCount)) {
       case SearchPlan.Exact exact -> ExactSearch.search(vectors, query.query(), accept, out);
       case SearchPlan.Graph graph -> {
-        graph.index().search(query.query(), query.k(), ef, accept, out);
+        graph.index().search(query.query(), query.k(), query.parameters(), accept, out);
         if (out.size() < Math.min(query.k(), acceptedCount) && !query.parameters().hasRange()) {
           out.drain();
           ExactSearch.search(vectors, query.query(), accept, out);

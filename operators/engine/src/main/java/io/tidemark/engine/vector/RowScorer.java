@@ -8,8 +8,8 @@ package io.tidemark.engine.vector;
  * <p>Loops go through the batches: one call by its type for many rows, and in each type a loop of
  * its own that the compiler can see through.
  */
-public abstract sealed class RowScorer permits FloatScorer {
-  RowScorer() {}
+public abstract class RowScorer {
+  protected RowScorer() {}
 
   public abstract float nearness(int row);
 

@@ -80,7 +80,7 @@ public abstract class VectorIndexContract {
     try (VectorIndex index = index(vectors, all(1200), Metric.L2)) {
       for (int row = 0; row < 1200; row += 7) {
         TopK out = new TopK(1, Metric.L2);
-        index.search(vectors.query(row), 1, 0, null, out);
+        index.search(vectors.query(row), 1, SearchParameters.DEFAULT, null, out);
         assertThat(out.drain().ordinal(0)).as("seed %d", seed).isEqualTo(row);
       }
     }
@@ -95,7 +95,7 @@ public abstract class VectorIndexContract {
       assertThat(index.size()).isEqualTo(include.cardinality());
       for (int row = 1; row < 1000; row += 97) {
         TopK out = new TopK(10, Metric.L2);
-        index.search(vectors.query(row), 10, 0, null, out);
+        index.search(vectors.query(row), 10, SearchParameters.DEFAULT, null, out);
         TopK.Hits hits = out.drain();
         assertThat(IntStream.of(hits.ordinals()).allMatch(include::get)).isTrue();
         if (include.get(row)) {
@@ -112,7 +112,8 @@ public abstract class VectorIndexContract {
     for (Metric metric : Metric.values()) {
       try (VectorIndex index = index(new FloatVectors(data, 4), all(1500), metric)) {
         TopK out = new TopK(10, metric);
-        index.search(new DenseQuery(new float[] {1, 2, 3, 4}), 10, 0, null, out);
+        index.search(
+            new DenseQuery(new float[] {1, 2, 3, 4}), 10, SearchParameters.DEFAULT, null, out);
         TopK.Hits hits = out.drain();
         assertThat(new HashSet<>(IntStream.of(hits.ordinals()).boxed().toList())).hasSize(10);
         assertThat(hits.score(9)).isEqualTo(hits.score(0));
@@ -133,7 +134,7 @@ public abstract class VectorIndexContract {
     try (VectorIndex index = index(vectors, all(2000), Metric.L2)) {
       for (int group = 0; group < 20; group++) {
         TopK out = new TopK(5, Metric.L2);
-        index.search(vectors.query(group), 5, 0, null, out);
+        index.search(vectors.query(group), 5, SearchParameters.DEFAULT, null, out);
         assertThat(out.drain().scores()).as("group %d", group).containsOnly(0f);
       }
     }
@@ -143,7 +144,7 @@ public abstract class VectorIndexContract {
   void anEmptyIndexFindsNothing() throws Exception {
     try (VectorIndex index = index(new FloatVectors(new float[40], 4), new BitSet(), Metric.IP)) {
       TopK out = new TopK(5, Metric.IP);
-      index.search(new DenseQuery(new float[4]), 5, 0, null, out);
+      index.search(new DenseQuery(new float[4]), 5, SearchParameters.DEFAULT, null, out);
       assertThat(out.size()).isZero();
       assertThat(index.size()).isZero();
     }
@@ -155,7 +156,7 @@ public abstract class VectorIndexContract {
       FloatVectors vectors = clustered(rows, 5);
       try (VectorIndex index = index(vectors, all(rows), Metric.COSINE)) {
         TopK out = new TopK(1000, Metric.COSINE);
-        index.search(vectors.query(0), 1000, 0, null, out);
+        index.search(vectors.query(0), 1000, SearchParameters.DEFAULT, null, out);
         assertThat(out.size()).isEqualTo(rows);
       }
     }
@@ -171,7 +172,7 @@ public abstract class VectorIndexContract {
       TopK.Hits order = near.drain();
       TopK out = new TopK(10, Metric.L2);
       out.restrict(order.score(250), order.score(200));
-      index.search(query, 10, 0, null, out);
+      index.search(query, 10, SearchParameters.DEFAULT, null, out);
       TopK.Hits found = out.drain();
       assertThat(found.size()).isEqualTo(10);
       assertThat(found.score(0)).isGreaterThanOrEqualTo(order.score(200));
@@ -191,7 +192,7 @@ public abstract class VectorIndexContract {
             pool.submit(() -> {
               for (int row = first; row < 1000; row += 8) {
                 TopK out = new TopK(1, Metric.L2);
-                index.search(vectors.query(row), 1, 0, null, out);
+                index.search(vectors.query(row), 1, SearchParameters.DEFAULT, null, out);
                 assertThat(out.drain().score(0)).isZero();
               }
             });
@@ -207,8 +208,13 @@ public abstract class VectorIndexContract {
     VectorIndex index = index(clustered(10, 3), all(10), Metric.L2);
     index.close();
     index.close();
-    assertThatThrownBy(
-            () -> index.search(new DenseQuery(new float[3]), 1, 0, null, new TopK(1, Metric.L2)))
+    assertThatThrownBy(() ->
+            index.search(
+                new DenseQuery(new float[3]),
+                1,
+                SearchParameters.DEFAULT,
+                null,
+                new TopK(1, Metric.L2)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("closed");
   }
@@ -228,7 +234,7 @@ public abstract class VectorIndexContract {
       ExactSearch.search(vectors, query, accept, exact);
       TopK.Hits truth = exact.drain();
       TopK out = new TopK(k, metric);
-      index.search(query, k, 0, accept, out);
+      index.search(query, k, SearchParameters.DEFAULT, accept, out);
       TopK.Hits found = out.drain();
       Set<Integer> seen = new HashSet<>();
       int right = 0;

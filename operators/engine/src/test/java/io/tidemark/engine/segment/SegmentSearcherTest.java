@@ -52,7 +52,8 @@ class SegmentSearcherTest {
     }
 
     @Override
-    public void search(QueryVector query, int k, int ef, @Nullable BitSet accept, TopK out) {
+    public void search(
+        QueryVector query, int k, SearchParameters parameters, @Nullable BitSet accept, TopK out) {
       searches++;
       out.add(0, 0);
     }
@@ -63,7 +64,7 @@ class SegmentSearcherTest {
     }
 
     @Override
-    public double expectedCost(int k, int ef, int accepted) {
+    public double expectedCost(int k, SearchParameters parameters, int accepted) {
       return cost;
     }
 
@@ -115,7 +116,9 @@ class SegmentSearcherTest {
   void theQuerysRangeHoldsEvenForAPlainCollector() {
     TopK out = new TopK(10, Metric.L2);
     SegmentSearcher.search(
-        AliveSegment.all(line(Map.of())), query(10, new SearchParameters(0, 26, 9), null), out);
+        AliveSegment.all(line(Map.of())),
+        query(10, new SearchParameters(Map.of(), 26, 9), null),
+        out);
     assertThat(out.drain().ordinals()).containsExactly(3, 4, 5);
   }
 

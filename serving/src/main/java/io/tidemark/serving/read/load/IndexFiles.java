@@ -1,7 +1,8 @@
 package io.tidemark.serving.read.load;
 
-import io.tidemark.engine.index.graph.GraphIndexReader;
+import io.tidemark.engine.index.IndexBlob;
 import io.tidemark.engine.index.VectorIndex;
+import io.tidemark.engine.index.family.IndexFamilies;
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.Metric;
 import io.tidemark.model.lake.SegmentIndex;
@@ -33,8 +34,11 @@ final class IndexFiles {
       throws IOException {
     for (PuffinBlob blob : PuffinReader.open(file).blobs()) {
       if (blob.isOf(index)) {
-        return GraphIndexReader.open(
-            file, blob.offset(), blob.length(), blob.properties(), vectors, metric);
+        return IndexFamilies.of(index.type())
+            .open(
+                new IndexBlob(file, blob.offset(), blob.length(), blob.properties()),
+                vectors,
+                metric);
       }
     }
     throw new IOException(file + " has no blob for field " + index.fieldId());

@@ -1,11 +1,11 @@
 package io.tidemark.engine.index.graph;
 
-import java.io.EOFException;
+import io.tidemark.engine.index.blob.BlobInput;
+import io.tidemark.engine.index.blob.BlobOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.util.zip.CRC32C;
 
 /**
  * The bytes of a graph inside an index file: a blob at any offset, without the vectors. All numbers
@@ -33,8 +33,6 @@ final class GraphBlob {
           .order(ByteOrder.LITTLE_ENDIAN)
           .getLong();
   private static final int HEADER_BYTES = 32;
-  private static final int CHECKSUM_BYTES = 8;
-  private static final int CHUNK_BYTES = 1 << 18;
   private static final int LAYERS_MAX = 64;
 
   private GraphBlob() {}
@@ -42,7 +40,7 @@ final class GraphBlob {
   /** Writes at {@code offset} of the channel and returns the bytes written. */
   static long write(FileChannel channel, long offset, FlatGraph graph, int dimension)
       throws IOException {
-    Output out = new Output(channel, offset);
+    BlobOutput out = new BlobOutput(channel, offset);
     FlatGraph.Bottom bottom = graph.bottom();
     out.putLong(MAGIC);
     out.putInt(VERSION);
@@ -70,13 +68,13 @@ final class GraphBlob {
    */
   static FlatGraph read(FileChannel channel, long offset, long length, int dimension, int rows)
       throws IOException {
-    Input in = new Input(channel, offset, length);
+    BlobInput in = new BlobInput(channel, offset, length, "graph", HEADER_BYTES);
     if (in.getLong() != MAGIC) {
       throw new IOException("no graph at offset " + offset + ": its first bytes differ");
     }
-    expect("version", VERSION, in.getInt());
-    expect("dimension", dimension, in.getInt());
-    expect("row count", rows, in.getInt());
+    in.expect("version", VERSION);
+    in.expect("dimension", dimension);
+    in.expect("row count", rows);
     int nodes = in.getInt();
     int entry = in.getInt();
     int layers = in.getInt();
@@ -101,182 +99,5 @@ final class GraphBlob {
     }
     in.finish();
     return new FlatGraph(nodes, entry, bottom, upper);
-  }
-
-  private static void expect(String what, int expected, int found) throws IOException {
-    if (expected != found) {
-      throw new IOException("graph's " + what + " is " + found + ", expected " + expected);
-    }
-  }
-
-  /** Buffered writes with a running checksum. */
-  private static final class Output {
-    private final FileChannel channel;
-    private final ByteBuffer buffer = chunk();
-    private final CRC32C checksum = new CRC32C();
-    private long position;
-
-    Output(FileChannel channel, long position) {
-      this.channel = channel;
-      this.position = position;
-    }
-
-    void putInt(int value) throws IOException {
-      room(4);
-      buffer.putInt(value);
-    }
-
-    void putLong(long value) throws IOException {
-      room(8);
-      buffer.putLong(value);
-    }
-
-    void putInts(int[] values) throws IOException {
-      int done = 0;
-      while (done < values.length) {
-        room(4);
-        int count = Math.min(values.length - done, buffer.remaining() / 4);
-        buffer.asIntBuffer().put(values, done, count);
-        buffer.position(buffer.position() + 4 * count);
-        done += count;
-      }
-    }
-
-    /** Appends the checksum and returns the position behind it. */
-    long finish() throws IOException {
-      flush();
-      buffer.putLong(checksum.getValue());
-      flush();
-      return position;
-    }
-
-    private void room(int bytes) throws IOException {
-      if (buffer.remaining() < bytes) {
-        flush();
-      }
-    }
-
-    private void flush() throws IOException {
-      buffer.flip();
-      checksum.update(buffer.duplicate());
-      while (buffer.hasRemaining()) {
-        position += channel.write(buffer, position);
-      }
-      buffer.clear();
-    }
-  }
-
-  /** Buffered, bounded reads with a running checksum. */
-  private static final class Input {
-    private final FileChannel channel;
-    private final ByteBuffer buffer = chunk().limit(0);
-    private final CRC32C checksum = new CRC32C();
-    private final long end;
-    private long position;
-
-    Input(FileChannel channel, long offset, long length) throws IOException {
-      this.channel = channel;
-      this.position = offset;
-      this.end = offset + length - CHECKSUM_BYTES;
-      if (offset < 0 || length < HEADER_BYTES + CHECKSUM_BYTES || end > channel.size()) {
-        throw new EOFException(
-            "graph of " + length + " bytes at " + offset + " of a file of " + channel.size());
-      }
-    }
-
-    int getInt() throws IOException {
-      need(4);
-      return buffer.getInt();
-    }
-
-    long getLong() throws IOException {
-      need(8);
-      return buffer.getLong();
-    }
-
-    /** {@code count + 1} offsets, ascending from 0. */
-    int[] getOffsets(int count) throws IOException {
-      int[] offsets = getInts(count + 1L);
-      int previous = 0;
-      for (int offset : offsets) {
-        if (offset < previous) {
-          throw new IOException(
-              "graph's offsets are out of order: " + offset + " after " + previous);
-        }
-        previous = offset;
-      }
-      if (offsets[0] != 0) {
-        throw new IOException("graph's first offset is " + offsets[0] + ", expected 0");
-      }
-      return offsets;
-    }
-
-    int[] getRows(int count, int rows) throws IOException {
-      int[] values = getInts(count);
-      for (int value : values) {
-        if (value < 0 || value >= rows) {
-          throw new IOException("graph names row " + value + " of " + rows);
-        }
-      }
-      return values;
-    }
-
-    void finish() throws IOException {
-      if (buffer.hasRemaining() || position != end) {
-        throw new IOException(
-            (end - position + buffer.remaining()) + " bytes too many in the graph");
-      }
-      ByteBuffer stored = ByteBuffer.allocate(CHECKSUM_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      fill(stored, end);
-      if (stored.getLong() != checksum.getValue()) {
-        throw new IOException("graph's checksum does not match: the file is damaged");
-      }
-    }
-
-    private int[] getInts(long count) throws IOException {
-      if (4 * count > end - position + buffer.remaining()) {
-        throw new EOFException("graph is cut off: " + count + " numbers expected");
-      }
-      int[] values = new int[(int) count];
-      int done = 0;
-      while (done < values.length) {
-        need(4);
-        int some = Math.min(values.length - done, buffer.remaining() / 4);
-        buffer.asIntBuffer().get(values, done, some);
-        buffer.position(buffer.position() + 4 * some);
-        done += some;
-      }
-      return values;
-    }
-
-    private void need(int bytes) throws IOException {
-      if (buffer.remaining() >= bytes) {
-        return;
-      }
-      buffer.compact();
-      int kept = buffer.position();
-      buffer.limit((int) Math.min(buffer.capacity(), kept + end - position));
-      int wanted = buffer.remaining();
-      if (kept + wanted < bytes) {
-        throw new EOFException("graph is cut off");
-      }
-      fill(buffer, position);
-      position += wanted;
-      checksum.update(buffer.duplicate().position(kept));
-    }
-
-    private void fill(ByteBuffer target, long from) throws IOException {
-      int start = target.position();
-      while (target.hasRemaining()) {
-        if (channel.read(target, from + target.position() - start) < 0) {
-          throw new EOFException("graph is cut off by the end of the file");
-        }
-      }
-      target.flip();
-    }
-  }
-
-  private static ByteBuffer chunk() {
-    return ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -1,6 +1,6 @@
 package io.tidemark.engine.index.graph;
 
-import java.util.Optional;
+import io.tidemark.engine.index.BuildDevice;
 import java.util.function.IntConsumer;
 
 /**
@@ -9,13 +9,7 @@ import java.util.function.IntConsumer;
  * GraphBuilders}; they have a public constructor without parameters that does no work. Safe for
  * concurrent use.
  */
-public interface GraphBuilder {
-  /** What is written down as an index's builder, such as {@code cpu}; does not change. */
-  String name();
-
-  /** Why it cannot build on this machine, such as a missing device; empty if it can. */
-  Optional<String> unavailable();
-
+public interface GraphBuilder extends BuildDevice {
   /**
    * The same on another device of this machine, for one whose work is on devices.
    *

@@ -1,5 +1,7 @@
 package io.tidemark.engine.index.graph;
 
+import io.tidemark.engine.index.SearchParameters;
+import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.TopK;
 import io.tidemark.engine.vector.Vectors;
@@ -24,8 +26,9 @@ final class GraphIndex implements VectorIndex {
   }
 
   @Override
-  public void search(QueryVector query, int k, int ef, @Nullable BitSet accept, TopK out) {
-    scoredBySearch(query, k, ef, accept, out);
+  public void search(
+      QueryVector query, int k, SearchParameters parameters, @Nullable BitSet accept, TopK out) {
+    scoredBySearch(query, k, GraphParameters.EF.in(parameters.given()), accept, out);
   }
 
   /** As {@link #search}; returns how many rows were scored. */
@@ -77,10 +80,10 @@ final class GraphIndex implements VectorIndex {
   }
 
   @Override
-  public double expectedCost(int k, int ef, int accepted) {
+  public double expectedCost(int k, SearchParameters parameters, int accepted) {
     FlatGraph open = open();
     return SearchEffort.expectedCost(
-        SearchEffort.candidates(k, ef),
+        SearchEffort.candidates(k, GraphParameters.EF.in(parameters.given())),
         open.bottom().averageDegree(open.nodeCount()),
         open.nodeCount(),
         accepted);

@@ -1,5 +1,6 @@
 package io.tidemark.engine.index.graph;
 
+import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.Metric;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.tidemark.engine.index.graph;
 
+import io.tidemark.engine.index.BuiltIndex;
 import io.tidemark.engine.vector.DenseVectors;
 import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.engine.vector.Vectors;
@@ -18,10 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A graph in memory, to be written into an index file as {@link GraphBlob} says. Immutable. */
-public final class GraphIndexWriter {
-  /** Property that names the blob's format, and its value. */
-  static final String FORMAT = "format";
-
+public final class GraphIndexWriter implements BuiltIndex {
   static final String FORMAT_NAME = "tidemark-graph-v" + GraphBlob.VERSION;
 
   private static final Logger LOG = LoggerFactory.getLogger(GraphIndexWriter.class);
@@ -107,11 +105,12 @@ public final class GraphIndexWriter {
     };
   }
 
-  /**
-   * Writes the blob, creating the file if it is not there.
-   *
-   * @return its bytes
-   */
+  @Override
+  public String format() {
+    return FORMAT_NAME;
+  }
+
+  @Override
   public long writeTo(Path file, long offset) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
@@ -119,7 +118,7 @@ public final class GraphIndexWriter {
     }
   }
 
-  /** What {@link GraphIndexReader#open} wants back, and what helps people who look at the file. */
+  @Override
   public Map<String, String> properties() {
     Map<String, String> properties = new TreeMap<>();
     properties.put(FORMAT, FORMAT_NAME);
@@ -133,12 +132,12 @@ public final class GraphIndexWriter {
     return properties;
   }
 
-  /** The name of the builder that built it. */
+  @Override
   public String builder() {
     return builder;
   }
 
-  /** Rows in the graph. */
+  @Override
   public int size() {
     return graph.nodeCount();
   }

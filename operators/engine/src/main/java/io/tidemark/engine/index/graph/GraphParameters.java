@@ -1,5 +1,6 @@
 package io.tidemark.engine.index.graph;
 
+import io.tidemark.engine.index.IndexParameter;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
@@ -13,11 +14,26 @@ import java.util.List;
  * @param beam candidates kept while a node's neighbours are searched
  */
 public record GraphParameters(int bottomDegree, int upperDegree, int beam) {
-  private static final int M_DEFAULT = 16;
-  private static final int BEAM_DEFAULT = 100;
-  private static final int M_MIN = 2;
-  private static final int M_MAX = 2048;
-  private static final int EF_CONSTRUCTION_MAX = 32_768;
+  public static final IndexParameter.Whole M =
+      IndexParameter.Whole.of(
+          "M", 2, 2048, 16, "neighbours of a row on the upper layers; twice as many on the lowest");
+  public static final IndexParameter.Whole EF_CONSTRUCTION =
+      IndexParameter.Whole.of(
+          "efConstruction",
+          1,
+          Integer.MAX_VALUE,
+          100,
+          "candidates kept while a row's neighbours are looked for; more than 32768 count as that");
+  public static final IndexParameter.Whole EF =
+      IndexParameter.Whole.derived(
+              "ef",
+              1,
+              32_768,
+              "k + max(40, k / 4)",
+              "candidates kept while searching: more find more and cost more")
+          .notBelowK();
+
+  private static final int BEAM_MAX = 32_768;
 
   /**
    * From an index definition: HNSW's {@code M} gives degrees 2M and M, {@code efConstruction} the
@@ -27,11 +43,11 @@ public record GraphParameters(int bottomDegree, int upperDegree, int beam) {
    * @throws TidemarkException 1100 if a parameter is no integer or out of range
    */
   public static GraphParameters of(IndexDefinition definition) {
-    int m = M_DEFAULT;
-    int beam = BEAM_DEFAULT;
-    if (definition.type() == IndexType.HNSW) {
-      m = definition.intParameter("M", m, M_MIN, M_MAX);
-      beam = definition.intParameter("efConstruction", beam, 1, EF_CONSTRUCTION_MAX);
+    int m = M.fallback();
+    int beam = EF_CONSTRUCTION.fallback();
+    if (definition.type() != IndexType.AUTOINDEX) {
+      m = M.in(definition.parameters());
+      beam = Math.min(EF_CONSTRUCTION.in(definition.parameters()), BEAM_MAX);
     }
     return new GraphParameters(2 * m, m, Math.max(beam, m));
   }

@@ -3,6 +3,8 @@ package io.tidemark.engine.index.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.engine.index.VectorIndex;
+import io.tidemark.engine.index.VectorIndexContract;
 import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;

@@ -3,6 +3,8 @@ package io.tidemark.engine.index.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tidemark.engine.index.SearchParameters;
+import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.engine.vector.TopK;
 import io.tidemark.model.index.IndexDefinition;
@@ -73,7 +75,7 @@ class GraphRecallTest {
     int right = 0;
     for (int q = 0; q < queries.size(); q++) {
       TopK out = new TopK(10, Metric.L2);
-      index.search(queries.query(q), 10, 0, accept, out);
+      index.search(queries.query(q), 10, SearchParameters.DEFAULT, accept, out);
       int[] found = out.drain().ordinals();
       int[] wanted = truth.get(q);
       for (int i = 0; i < 10; i++) {

@@ -1,0 +1,108 @@
+package io.tidemark.engine.index;
+
+import io.tidemark.engine.vector.Vectors;
+import io.tidemark.model.error.TidemarkException;
+import io.tidemark.model.index.IndexType;
+import io.tidemark.model.index.Metric;
+import io.tidemark.model.schema.DataType;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntConsumer;
+
+/**
+ * A kind of vector index: what it takes, its parameters, how it is built and how it is opened. One
+ * for each {@link IndexType}, all listed in {@code IndexFamilies}. Stateless, safe for concurrent
+ * use.
+ */
+public interface IndexFamily {
+  IndexType type();
+
+  /** In a sentence what it is and when to take it, for the docs. */
+  String about();
+
+  /** Metrics that it knows for vectors of a type, none if it does not take the type. */
+  Set<Metric> metrics(DataType vectors);
+
+  /** What can be set when an index is made. */
+  List<IndexParameter> buildParameters();
+
+  /** What can be set by each search. */
+  List<IndexParameter> searchParameters();
+
+  /**
+   * Whether the parameters are as they must be; those it does not know are nobody's business.
+   *
+   * @param dimension of the vectors
+   * @throws TidemarkException 1100
+   */
+  default void checkBuild(Map<String, String> given, int dimension) {
+    buildParameters().forEach(parameter -> parameter.check(given));
+  }
+
+  /**
+   * The search parameters that it knows, checked.
+   *
+   * @param k hits wanted, offset included
+   * @throws TidemarkException 1100
+   */
+  default Map<String, String> checkSearch(Map<String, String> given, int k) {
+    Map<String, String> known = new HashMap<>();
+    for (IndexParameter parameter : searchParameters()) {
+      String text = given.get(parameter.name());
+      if (text == null) {
+        continue;
+      }
+      parameter.check(given);
+      if (parameter instanceof IndexParameter.Whole whole && whole.atLeastK()) {
+        int value = whole.in(given);
+        if (value < k) {
+          throw TidemarkException.invalid(
+              "Out of range in json: "
+                  + whole.name()
+                  + "("
+                  + value
+                  + ") should be larger than k("
+                  + k
+                  + ")");
+        }
+      }
+      known.put(parameter.name(), text);
+    }
+    return known;
+  }
+
+  /** Vectors that it takes. */
+  default Set<DataType> vectorTypes() {
+    Set<DataType> types = EnumSet.noneOf(DataType.class);
+    for (DataType type : DataType.values()) {
+      if (type.isVector() && !metrics(type).isEmpty()) {
+        types.add(type);
+      }
+    }
+    return types;
+  }
+
+  /**
+   * Builds the index of a segment's rows.
+   *
+   * @param progress hears now and then, on the calling thread, how many rows are done; an exception
+   *     it throws ends the build and comes out of here
+   * @throws IllegalStateException if the type builds nothing
+   * @throws InterruptedException if the calling thread is interrupted; the build ends
+   */
+  BuiltIndex build(IndexSource source, IntConsumer progress) throws InterruptedException;
+
+  /**
+   * Reads an index into the heap and checks it; the file is not needed afterwards.
+   *
+   * @param vectors of the segment's rows; the same as it was built over
+   * @param metric the collection's
+   * @throws IOException if the blob is damaged, of an unknown version, or over other rows
+   * @throws IllegalStateException if the type builds nothing
+   */
+  VectorIndex open(IndexBlob blob, Vectors vectors, Metric metric) throws IOException;
+}

@@ -1,0 +1,5 @@
+/** The list of index families that there are. */
+@NullMarked
+package io.tidemark.engine.index.family;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,87 @@
+package io.tidemark.engine.index.graph;
+
+import io.tidemark.engine.index.BuiltIndex;
+import io.tidemark.engine.index.IndexBlob;
+import io.tidemark.engine.index.IndexFamily;
+import io.tidemark.engine.index.IndexParameter;
+import io.tidemark.engine.index.IndexSource;
+import io.tidemark.engine.index.VectorIndex;
+import io.tidemark.engine.vector.Vectors;
+import io.tidemark.model.index.IndexType;
+import io.tidemark.model.index.Metric;
+import io.tidemark.model.schema.DataType;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntConsumer;
+
+/** HNSW and AUTOINDEX: a graph that is walked with the vectors as they are. */
+public final class GraphFamily implements IndexFamily {
+  public static final GraphFamily HNSW =
+      new GraphFamily(
+          IndexType.HNSW,
+          "A layered graph, walked with the vectors as they are: the fastest at a high recall.",
+          List.of(GraphParameters.M, GraphParameters.EF_CONSTRUCTION));
+  public static final GraphFamily AUTOINDEX =
+      new GraphFamily(
+          IndexType.AUTOINDEX,
+          "What is best in most cases: HNSW with its defaults. Taken if no type is given.",
+          List.of());
+
+  private final IndexType type;
+  private final String about;
+  private final List<IndexParameter> parameters;
+
+  private GraphFamily(IndexType type, String about, List<IndexParameter> parameters) {
+    this.type = type;
+    this.about = about;
+    this.parameters = parameters;
+  }
+
+  @Override
+  public IndexType type() {
+    return type;
+  }
+
+  @Override
+  public String about() {
+    return about;
+  }
+
+  @Override
+  public Set<Metric> metrics(DataType vectors) {
+    return vectors.isVector()
+        ? EnumSet.of(Metric.L2, Metric.IP, Metric.COSINE)
+        : EnumSet.noneOf(Metric.class);
+  }
+
+  @Override
+  public List<IndexParameter> buildParameters() {
+    return parameters;
+  }
+
+  @Override
+  public List<IndexParameter> searchParameters() {
+    return List.of(GraphParameters.EF);
+  }
+
+  /** By the source's device if that builds graphs. */
+  @Override
+  public BuiltIndex build(IndexSource source, IntConsumer progress) throws InterruptedException {
+    return GraphIndexWriter.build(
+        source.device() instanceof GraphBuilder given ? given : GraphBuilders.cpu(),
+        source.vectors(),
+        source.include(),
+        source.definition().metric(),
+        source.definition(),
+        source.threads(),
+        progress);
+  }
+
+  @Override
+  public VectorIndex open(IndexBlob blob, Vectors vectors, Metric metric) throws IOException {
+    return GraphIndexReader.open(
+        blob.file(), blob.offset(), blob.length(), blob.properties(), vectors, metric);
+  }
+}

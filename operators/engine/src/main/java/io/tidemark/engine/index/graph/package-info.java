@@ -1,0 +1,5 @@
+/** Graphs over vectors: their builders, their file format and their search. */
+@NullMarked
+package io.tidemark.engine.index.graph;
+
+import org.jspecify.annotations.NullMarked;
