@@ -26,7 +26,7 @@ final class KeptOptions {
 
   private static final Pattern SECRET =
       Pattern.compile(
-          "(?i)token|.*(password|passwd|secret|credential|access.?key|session.?token).*");
+          "(?i)token|.*(password|passwd|secret|credential|access.?key|api.?key|session.?token).*");
   private static final int EDITS_MAX = 3;
 
   /** Attributes of the collection: written by its creation, never kept. */
@@ -58,11 +58,15 @@ final class KeptOptions {
     return ATTRIBUTES.contains(key) || ATTRIBUTE_PREFIXES.stream().anyMatch(key::startsWith);
   }
 
+  static boolean isSecret(String key) {
+    return SECRET.matcher(key).matches();
+  }
+
   /**
    * @throws ValidationException if no table has such an option, or if it is secret
    */
   static void check(String key) {
-    if (SECRET.matcher(key).matches()) {
+    if (isSecret(key)) {
       throw new ValidationException(
           "option '"
               + key

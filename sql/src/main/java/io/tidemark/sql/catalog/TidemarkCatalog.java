@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * itself: every answer is the server's, so that what the SDKs change is seen at once. Thread-safe
  * between {@link #open} and {@link #close}.
  */
-public final class TidemarkCatalog extends UnpartitionedCatalog {
+public final class TidemarkCatalog extends ModelCatalog {
   private static final String COMMENT_PROPERTY = KeptOptions.PREFIX + "comment";
 
   private final Endpoint endpoint;
@@ -97,7 +97,7 @@ public final class TidemarkCatalog extends UnpartitionedCatalog {
   }
 
   /** The server's refusals of what a user asked for are the user's to mend. */
-  private static <T> T asking(Supplier<T> call) {
+  static <T> T asking(Supplier<T> call) {
     try {
       return call.get();
     } catch (TidemarkException e) {
@@ -108,7 +108,7 @@ public final class TidemarkCatalog extends UnpartitionedCatalog {
     }
   }
 
-  private static void doing(Runnable call) {
+  static void doing(Runnable call) {
     asking(() -> {
       call.run();
       return true;
@@ -125,7 +125,8 @@ public final class TidemarkCatalog extends UnpartitionedCatalog {
     return listDatabases().contains(database);
   }
 
-  private void requireDatabase(String database) throws DatabaseNotExistException {
+  @Override
+  void requireDatabase(String database) throws DatabaseNotExistException {
     if (!databaseExists(database)) {
       throw new DatabaseNotExistException(getName(), database);
     }
@@ -137,6 +138,7 @@ public final class TidemarkCatalog extends UnpartitionedCatalog {
     Map<String, String> properties =
         new HashMap<>(asking(() -> client().databases().properties(database)));
     String comment = properties.remove(COMMENT_PROPERTY);
+    properties.keySet().removeIf(DatabaseModels::isModel);
     return new CatalogDatabaseImpl(properties, comment == null ? "" : comment);
   }
 
@@ -182,7 +184,7 @@ public final class TidemarkCatalog extends UnpartitionedCatalog {
       return;
     }
     List<String> collections = listTables(name);
-    if (!collections.isEmpty() && !cascade) {
+    if (!cascade && !(collections.isEmpty() && listModels(name).isEmpty())) {
       throw new DatabaseNotEmptyException(getName(), name);
     }
     doing(() -> {
@@ -379,5 +381,10 @@ public final class TidemarkCatalog extends UnpartitionedCatalog {
   public Procedure getProcedure(ObjectPath path) throws ProcedureNotExistException {
     return Procedures.find(endpoint, path)
         .orElseThrow(() -> new ProcedureNotExistException(getName(), path));
+  }
+
+  @Override
+  DatabaseModels models() {
+    return new DatabaseModels(client().databases());
   }
 }
