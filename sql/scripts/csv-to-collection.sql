@@ -1,5 +1,6 @@
 -- From a CSV file of documents to a collection that can be searched: embedded on this machine, indexed.
--- tidemark sql -f sql/scripts/csv-to-collection.sql
+--   tidemark sql -f sql/scripts/csv-to-collection.sql
+-- Lines to edit: 'path', the question at the end.
 SET 'execution.runtime-mode' = 'batch';
 
 CREATE TEMPORARY TABLE documents_csv (id BIGINT, body STRING) WITH (
@@ -8,7 +9,7 @@ CREATE TEMPORARY TABLE documents_csv (id BIGINT, body STRING) WITH (
   'format' = 'csv'
 );
 
-CREATE TEMPORARY MODEL minilm INPUT (text STRING) OUTPUT (embedding ARRAY<FLOAT>) WITH ('provider' = 'tidemark-onnx');
+CREATE MODEL IF NOT EXISTS minilm INPUT (text STRING) OUTPUT (embedding ARRAY<FLOAT>) WITH ('provider' = 'tidemark-onnx');
 
 CREATE TABLE IF NOT EXISTS documents (
   id BIGINT,
@@ -22,6 +23,15 @@ SELECT id, body, AS_VECTOR(embedding)
 FROM ML_PREDICT(TABLE documents_csv, MODEL minilm, DESCRIPTOR(body), MAP['async', 'true', 'max-concurrent-operations', '64'])
 WHERE body IS NOT NULL AND body <> '';
 
-CALL sys.build_index('documents');
+CALL sys.build_index(collection => 'documents', index_rows_min => 1);
 
 SELECT state, `rows` FROM `documents$segments`;
+
+-- The question is embedded as the documents were; STRONG sees what was written just now.
+SELECT body, score
+FROM (
+  SELECT AS_VECTOR(embedding) AS question
+  FROM ML_PREDICT((SELECT 'How do I make a loaf?' AS text), MODEL minilm, DESCRIPTOR(text))
+  WHERE embedding IS NOT NULL
+), LATERAL TABLE(VECTOR_SEARCH(TABLE documents, DESCRIPTOR(embedding), question, 3, MAP['consistency', 'STRONG']))
+ORDER BY score DESC;

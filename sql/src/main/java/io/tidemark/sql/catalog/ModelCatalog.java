@@ -45,7 +45,8 @@ abstract class ModelCatalog extends UnpartitionedCatalog {
       throws ModelAlreadyExistException, DatabaseNotExistException {
     requireDatabase(path.getDatabaseName());
     if (!modelExists(path)) {
-      TidemarkCatalog.doing(() -> models().put(path.getDatabaseName(), path.getObjectName(), model));
+      TidemarkCatalog.doing(
+          () -> models().put(path.getDatabaseName(), path.getObjectName(), model));
     } else if (!ignoreIfExists) {
       throw new ModelAlreadyExistException(getName(), path);
     }
@@ -56,7 +57,8 @@ abstract class ModelCatalog extends UnpartitionedCatalog {
   public void alterModel(ObjectPath path, CatalogModel model, boolean ignoreIfNotExists)
       throws ModelNotExistException {
     if (isModelThere(path, ignoreIfNotExists)) {
-      TidemarkCatalog.doing(() -> models().put(path.getDatabaseName(), path.getObjectName(), model));
+      TidemarkCatalog.doing(
+          () -> models().put(path.getDatabaseName(), path.getObjectName(), model));
     }
   }
 
@@ -68,7 +70,8 @@ abstract class ModelCatalog extends UnpartitionedCatalog {
       if (modelExists(target)) {
         throw new ModelAlreadyExistException(getName(), target);
       }
-      TidemarkCatalog.doing(() -> models().rename(path.getDatabaseName(), path.getObjectName(), newName));
+      TidemarkCatalog.doing(
+          () -> models().rename(path.getDatabaseName(), path.getObjectName(), newName));
     }
   }
 

@@ -68,22 +68,20 @@ class CatalogModelTest {
   @Test
   void whatCannotBeKeptIsRefused() throws Exception {
     SqlSession sql = SqlSession.batch(process);
-    assertThatThrownBy(
-            () ->
-                sql.run(
-                    "CREATE MODEL remote"
-                        + COLUMNS
-                        + "WITH ('provider'='openai', 'api-key'='do not tell')"))
+    assertThatThrownBy(() ->
+            sql.run(
+                "CREATE MODEL remote"
+                    + COLUMNS
+                    + "WITH ('provider'='openai', 'api-key'='do not tell')"))
         .hasStackTraceContaining("option 'api-key' is secret")
         .hasStackTraceContaining("CREATE TEMPORARY MODEL");
-    assertThatThrownBy(
-            () ->
-                sql.run(
-                    "CREATE MODEL long_one"
-                        + COLUMNS
-                        + "WITH ('provider'='tidemark-onnx', 'prompt'='"
-                        + "x".repeat(1_000)
-                        + "')"))
+    assertThatThrownBy(() ->
+            sql.run(
+                "CREATE MODEL long_one"
+                    + COLUMNS
+                    + "WITH ('provider'='tidemark-onnx', 'prompt'='"
+                    + "x".repeat(1_000)
+                    + "')"))
         .hasStackTraceContaining("characters as JSON, and this catalog keeps 1000");
     assertThatThrownBy(
             () -> sql.run("CREATE MODEL `a.b`" + COLUMNS + "WITH ('provider'='tidemark-onnx')"))

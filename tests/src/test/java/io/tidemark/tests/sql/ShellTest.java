@@ -7,7 +7,13 @@ import io.tidemark.tests.process.TidemarkProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,28 +21,59 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code tidemark sql} in a process of its own, with the scripts that come with Tidemark. */
 @ExtendWith(SharedTidemark.class)
 class ShellTest {
-  private static final long LIMIT_S = 180;
+  private static final long LIMIT_S = 300;
+  private static final String SUFFIX = Long.toString(System.nanoTime(), 36);
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   private record Ended(int status, String printed) {}
 
   @Test
-  void aCsvFileBecomesACollectionWhichIsThenReindexed(
+  void aCsvFileBecomesACollectionThatIsSearchedReindexedAndJoined(
       TidemarkProcess tidemark, @TempDir Path folder) throws Exception {
-    String name = "documents_" + Long.toString(System.nanoTime(), 36);
-    Path both = folder.resolve("both.sql");
-    Files.writeString(
-        both,
-        (script("csv-to-collection.sql") + script("reindex.sql"))
-            .replace(
-                "sql/scripts/documents.csv", ROOT.resolve("sql/scripts/documents.csv").toString())
-            .replace("documents (", name + " (")
-            .replace("INTO documents", "INTO " + name)
-            .replace("'documents'", "'" + name + "'")
-            .replace("`documents$", "`" + name + "$"));
-    Ended ended = run(tidemark, folder, "-f", both.toString());
+    String documents = "documents_" + SUFFIX;
+    Ended ended =
+        run(
+            tidemark,
+            folder,
+            documentsIn(documents, script("csv-to-collection.sql"))
+                + documentsIn(documents, script("reindex.sql"))
+                + documentsIn(documents, script("neighbour-join.sql")));
     assertThat(ended.status()).as(ended.printed()).isZero();
-    assertThat(ended.printed()).contains("default." + name).contains("reindex").contains("7");
+    assertThat(ended.printed())
+        .contains("sealed |    7 |")
+        .containsPattern("Bread is baked from[^|]*\\| +0\\.62")
+        .contains("reindex", "default." + documents)
+        .containsPattern("101 \\|[^|]*\\| +1 \\|[^|]*\\| +0\\.98")
+        .contains("| 103 | A lighthouse warns ships of")
+        .doesNotContain("| 101 |", "| 102 |");
+  }
+
+  @Test
+  void aTopicBecomesACollectionAndACollectionIsReadAsItWas(
+      TidemarkProcess tidemark, @TempDir Path folder) throws Exception {
+    String documents = "topic_" + SUFFIX;
+    String brokers = Files.readString(tidemark.data().resolve("run/log")).strip();
+    produce(
+        brokers,
+        documents,
+        "{\"id\": 1, \"body\": \"The tide goes out twice a day\"}",
+        "{\"id\": 2, \"body\": \"Sourdough needs a day to rise\"}",
+        "{\"id\": 3, \"body\": null}");
+    Ended ended =
+        run(
+            tidemark,
+            folder,
+            script("time-travel.sql").replace("stock", "stock_" + SUFFIX)
+                + documentsIn(documents, script("kafka-to-collection.sql"))
+                    .replace("localhost:9092", brokers));
+    assertThat(ended.status()).as(ended.printed()).isZero();
+    assertThat(ended.printed())
+        .containsPattern("\\| +1 \\| +40\\.0 \\| +25\\.0 \\| changed \\|")
+        .containsPattern("\\| +3 \\| +250\\.0 \\| +<NULL> \\| removed \\|")
+        .containsPattern("\\| +4 \\| +<NULL> \\| +60\\.0 \\| +added \\|")
+        .contains("|  3 | table |   0.0 |", "default/stock_" + SUFFIX + "_before=")
+        .containsPattern("The tide goes out twice a day \\| +0\\.\\d+")
+        .contains("2 rows in set");
   }
 
   @Test
@@ -47,8 +84,40 @@ class ShellTest {
     assertThat(ended.printed()).contains("nothing_of_that_name");
   }
 
+  private static String documentsIn(String collection, String script) {
+    return script
+        .replaceAll("'(sql/scripts/\\w+\\.csv)'", "'" + ROOT + "/$1'")
+        .replace("documents (", collection + " (")
+        .replace("INTO documents", "INTO " + collection)
+        .replace("TABLE documents,", "TABLE " + collection + ",")
+        .replace("FROM documents ", "FROM " + collection + " ")
+        .replace("'documents'", "'" + collection + "'")
+        .replace("`documents$", "`" + collection + "$");
+  }
+
+  private static void produce(String brokers, String topic, String... documents) throws Exception {
+    Map<String, Object> settings = Map.of("bootstrap.servers", brokers);
+    try (Admin admin = Admin.create(settings)) {
+      admin
+          .createTopics(List.of(new NewTopic(topic, 1, (short) 1)))
+          .all()
+          .get(60, TimeUnit.SECONDS);
+    }
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+      for (String document : documents) {
+        producer.send(new ProducerRecord<>(topic, document)).get(60, TimeUnit.SECONDS);
+      }
+    }
+  }
+
   private static String script(String name) throws Exception {
     return Files.readString(ROOT.resolve("sql/scripts").resolve(name));
+  }
+
+  private static Ended run(TidemarkProcess tidemark, Path folder, String script) throws Exception {
+    Path file = Files.writeString(folder.resolve("script.sql"), script);
+    return run(tidemark, folder, "-f", file.toString());
   }
 
   private static Ended run(TidemarkProcess tidemark, Path folder, String... what) throws Exception {
