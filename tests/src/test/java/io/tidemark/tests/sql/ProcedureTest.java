@@ -7,6 +7,8 @@ import io.tidemark.tests.process.SharedTidemark;
 import io.tidemark.tests.process.TidemarkProcess;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.types.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedTidemark.class)
 class ProcedureTest {
   private static final String SUFFIX = Long.toString(System.nanoTime(), 36);
+
+  private static final int ROWS = 1_100;
 
   private final SqlSession sql;
 
@@ -73,6 +77,89 @@ class ProcedureTest {
         });
     assertThat(sql.rows("SELECT state, `rows` FROM `" + table + "$segments`"))
         .containsExactly(Row.of("sealed", 1L));
+  }
+
+  @Test
+  void jobsAreAskedForByNameAndWhatTheyDidCanBeSelected() throws Exception {
+    String table = "procedures_" + SUFFIX;
+    create(table);
+    insert(table);
+    assertThat(sql.rows("SHOW PROCEDURES FROM sys"))
+        .extracting(row -> row.getField(0))
+        .containsExactly("build_index", "compact", "expire", "reindex", "rollback", "snapshot");
+
+    Row named = done("sys.snapshot(collection => '" + table + "', name => 'before')");
+    assertThat(named.getField(1)).isEqualTo("snapshot");
+    assertThat(named.getField(2)).isEqualTo("default." + table);
+    assertThat(
+            sql.rows(
+                "SELECT `rows`, committed, `timestamp`, expires FROM `"
+                    + table
+                    + "$snapshots` WHERE name = 'before'"))
+        .singleElement()
+        .satisfies(row -> {
+          assertThat(row.getField(0)).isEqualTo((long) ROWS);
+          assertThat(row.getField(1)).isNotNull();
+          assertThat(row.getField(2)).isNotNull();
+          assertThat(row.getField(3)).isNull();
+        });
+
+    done("sys.build_index(collection => '" + table + "', index_rows_min => 1)");
+    awaitSealed(table);
+    Map<String, String> other = Map.of("M", "8", "efConstruction", "60");
+    done(
+        "sys.reindex(collection => '"
+            + table
+            + "', params => 'M=8,efConstruction=60', recall_min => 0.1)");
+    assertThat(paramsInUse(table)).isNotEmpty().allMatch(other::equals);
+    done("sys.rollback('" + table + "')");
+    assertThat(paramsInUse(table)).isNotEmpty().noneMatch(other::equals);
+
+    done("sys.compact(collection => '" + table + "', options => 'files-min=2; threads=1')");
+    done("sys.expire('" + table + "')");
+    Row detached =
+        sql.rows("CALL sys.build_index(collection => '" + table + "', `wait` => false)").getFirst();
+    assertThat(sql.rows("SELECT id, kind FROM `" + table + "$jobs`"))
+        .contains(Row.of(detached.getField(0), "index"), Row.of(named.getField(0), "snapshot"));
+  }
+
+  /** The row of a call whose job was done. */
+  private Row done(String call) throws Exception {
+    List<Row> rows = sql.rows("CALL " + call);
+    assertThat(rows).as(call).hasSize(1);
+    assertThat(rows.getFirst().getField(3)).as(call).isEqualTo("done");
+    return rows.getFirst();
+  }
+
+  private void insert(String table) throws Exception {
+    sql.run(
+        "CREATE TEMPORARY TABLE numbers (n BIGINT) WITH ('connector'='datagen', 'number-of-rows'='"
+            + ROWS
+            + "', 'fields.n.kind'='sequence', 'fields.n.start'='1', 'fields.n.end'='"
+            + ROWS
+            + "')");
+    sql.run(
+        "INSERT INTO "
+            + table
+            + " SELECT n, ARRAY[CAST(SIN(n) AS FLOAT), CAST(COS(n) AS FLOAT)] FROM numbers");
+  }
+
+  /** The coordinator may be at work on the same files. */
+  private void awaitSealed(String table) throws Exception {
+    List<Row> sealed = List.of(Row.of("sealed", (long) ROWS));
+    String query = "SELECT state, SUM(`rows`) FROM `" + table + "$segments` GROUP BY state";
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    List<Row> seen = sql.rows(query);
+    while (!seen.equals(sealed) && System.nanoTime() < deadline) {
+      seen = sql.rows(query);
+    }
+    assertThat(seen).isEqualTo(sealed);
+  }
+
+  private List<Object> paramsInUse(String table) throws Exception {
+    return sql.rows("SELECT params FROM `" + table + "$indexes` WHERE in_use").stream()
+        .map(row -> row.getField(0))
+        .toList();
   }
 
   private void create(String table) throws Exception {
