@@ -20,6 +20,7 @@ import io.milvus.v2.service.vector.request.SearchReq;
 import io.milvus.v2.service.vector.request.UpsertReq;
 import io.milvus.v2.service.vector.request.data.FloatVec;
 import io.milvus.v2.service.vector.response.QueryResp;
+import io.tidemark.tests.process.BackgroundJob;
 import io.tidemark.tests.process.SdkClient;
 import io.tidemark.tests.process.TidemarkProcess;
 import java.io.IOException;
@@ -38,8 +39,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills the whole process with SIGKILL at random moments while clients write; after every restart
- * the rows must be exactly the journal's. {@code -Dfaults.rounds=N} for more rounds, {@code
+ * Kills the whole process with SIGKILL at random moments while clients write and a job works on
+ * what they wrote; after every restart the rows must be exactly the journal's. {@code -Dfaults.rounds=N} for more rounds, {@code
  * -Dseed=N} to repeat a run.
  */
 class CrashTest {
@@ -49,7 +50,15 @@ class CrashTest {
   private static final int WRITERS = 2;
 
   private final long seed = Long.getLong("seed", System.nanoTime());
-  private final int rounds = Integer.getInteger("faults.rounds", 6);
+  private final int rounds = Integer.getInteger("faults.rounds", 4);
+  /** What may be cut off by the kill. */
+  private static final List<Map<String, String>> JOBS =
+      List.of(
+          Map.of("kind", "compact", "force", "true", "index-rows-min", "200"),
+          Map.of("kind", "expire", "snapshot-age", "0s", "log-keep", "0s"),
+          Map.of("kind", "index", "force", "true", "index-rows-min", "200"),
+          Map.of("kind", "snapshot", "action", "create", "name", "round"));
+
   private final Journal journal = new Journal();
   private final AtomicLong versions = new AtomicLong();
 
@@ -70,7 +79,12 @@ class CrashTest {
         create(client);
       }
       for (int round = 1; round <= rounds; round++) {
-        writeUntilKilled(tidemark, random.nextLong(), 500 + random.nextInt(4_000));
+        Map<String, String> job = new HashMap<>(JOBS.get((round - 1) % JOBS.size()));
+        job.computeIfPresent("name", (option, name) -> name + seed);
+        if (!job.get("kind").equals("expire")) {
+          job.put("collection", COLLECTION);
+        }
+        writeUntilKilled(tidemark, random.nextLong(), 300 + random.nextInt(3_000), job);
         tidemark.restart();
         try (SdkClient client = connect(tidemark)) {
           Map<Long, Long> rows = awaitRows(client);
@@ -84,7 +98,8 @@ class CrashTest {
     }
   }
 
-  private void writeUntilKilled(TidemarkProcess tidemark, long roundSeed, long killAfterMs)
+  private void writeUntilKilled(
+      TidemarkProcess tidemark, long roundSeed, long killAfterMs, Map<String, String> job)
       throws Exception {
     AtomicBoolean stop = new AtomicBoolean();
     List<Thread> writers = new ArrayList<>();
@@ -93,6 +108,8 @@ class CrashTest {
       long firstKey = (long) writer * KEYS_PER_WRITER;
       writers.add(Thread.ofPlatform().start(() -> write(tidemark, random, firstKey, stop)));
     }
+    // What comes of it is told by the rows.
+    var unused = BackgroundJob.start(tidemark, job);
     TimeUnit.MILLISECONDS.sleep(killAfterMs);
     tidemark.kill();
     stop.set(true);
