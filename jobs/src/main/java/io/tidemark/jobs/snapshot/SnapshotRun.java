@@ -319,9 +319,6 @@ final class SnapshotRun {
 
   private void awaitBeyond(BackupCollection collection, List<Integer> pchannels)
       throws InterruptedException {
-    if (committed.isEmpty()) {
-      return;
-    }
     Map<Integer, Long> positions = new HashMap<>();
     // Rows of other engines have the time of their commit, which may be beyond the positions.
     long rows = HybridTimestamp.ofMillis(collection.committedMs());
@@ -329,7 +326,17 @@ final class SnapshotRun {
       long position = collection.positions().getOrDefault(shard, 0L);
       positions.merge(pchannels.get(shard), Math.max(rows, position), Math::max);
     }
-    committed.get().awaitBeyond(positions, options.patience());
+    if (committed.isPresent()) {
+      committed.get().awaitBeyond(positions, options.patience());
+      return;
+    }
+    long newest = positions.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    if (HybridTimestamp.physicalMs(newest) > System.currentTimeMillis()) {
+      // What is written up to there would be taken for what the rows have already.
+      throw TidemarkException.invalid(
+          "the backup's newest rows are of %s, which this machine's clock has not reached: give the log's address, so that its time can be waited for, or import later"
+              .formatted(HybridTimestamp.format(newest)));
+    }
   }
 
   private List<CollectionInfo> collections() {

@@ -13,6 +13,7 @@ import io.tidemark.jobs.run.JobRequest;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.index.IndexType;
 import io.tidemark.model.lake.SegmentIndex;
+import io.tidemark.model.time.HybridTimestamp;
 import io.tidemark.stores.backup.Backup;
 import io.tidemark.stores.backup.BackupCollection;
 import io.tidemark.stores.backup.BackupWriter;
@@ -291,6 +292,25 @@ class SnapshotJobTest {
     }
     assertThatThrownBy(() -> run(elsewhere, Map.of("action", "import", "from", backup.toString())))
         .hasMessageContaining("already exists");
+  }
+
+  /** What is written up to its position would be taken for what it has already, and be lost. */
+  @Test
+  void aBackupOfAClockThatIsAheadIsNotBroughtBackBeforeItsTime() throws Exception {
+    Path backup = folder.resolve("backup");
+    try (VectorLake lake = lake()) {
+      long ahead = HybridTimestamp.ofMillis(System.currentTimeMillis() + 3_600_000);
+      var tag = SnapshotTags.create(lake.table(), "ahead", Map.of(0, ahead), null);
+      assertThat(tag.positions()).containsEntry(0, ahead);
+      var unused =
+          lake.run(
+              new SnapshotJob(),
+              Map.of("action", "backup", "name", "ahead", "to", backup.toString()));
+    }
+    LakeConfig elsewhere =
+        LakeConfig.sqlite(folder.resolve("new.db"), folder.resolve("new-warehouse"));
+    assertThatThrownBy(() -> run(elsewhere, Map.of("action", "import", "from", backup.toString())))
+        .hasMessageContaining("which this machine's clock has not reached");
   }
 
   @Test

@@ -159,9 +159,8 @@ class RandomOperationsTest {
     for (Change change : Change.values()) {
       when.put(change, 5 + random.nextInt(OPERATIONS - 10));
     }
-    when.forEach(
-        (change, operation) ->
-            changes.computeIfAbsent(operation, o -> new ArrayList<>()).add(change));
+    when.forEach((change, operation) ->
+        changes.computeIfAbsent(operation, o -> new ArrayList<>()).add(change));
     changes
         .computeIfAbsent(5 + random.nextInt(OPERATIONS - 10), o -> new ArrayList<>())
         .add(Change.ADD_FIELD);
@@ -281,8 +280,8 @@ class RandomOperationsTest {
                 .queryParams(params)
                 .build())
         .getQueryResults()
-        .forEach(row ->
-            versions.put(row.getEntity().get("id"), (Long) row.getEntity().get("version")));
+        .forEach(
+            row -> versions.put(row.getEntity().get("id"), (Long) row.getEntity().get("version")));
     return versions;
   }
 

@@ -40,17 +40,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills the whole process with SIGKILL at random moments while clients write and a job works on
- * what they wrote; after every restart the rows must be exactly the journal's. {@code -Dfaults.rounds=N} for more rounds, {@code
- * -Dseed=N} to repeat a run.
+ * what they wrote; after every restart the rows must be exactly the journal's. {@code
+ * -Dfaults.rounds=N} for more rounds, {@code -Dseed=N} to repeat a run.
  */
 class CrashTest {
   private static final String COLLECTION = "journal";
   private static final int DIMENSION = 8;
   private static final int KEYS_PER_WRITER = 1_500;
   private static final int WRITERS = 2;
+  private static final int WRITES_BEFORE_A_KILL = 10;
 
   private final long seed = Long.getLong("seed", System.nanoTime());
   private final int rounds = Integer.getInteger("faults.rounds", 4);
+
   /** What may be cut off by the kill. */
   private static final List<Map<String, String>> JOBS =
       List.of(
@@ -61,6 +63,7 @@ class CrashTest {
 
   private final Journal journal = new Journal();
   private final AtomicLong versions = new AtomicLong();
+  private final AtomicLong acknowledged = new AtomicLong();
 
   @Test
   void afterEveryKillTheRowsAreExactlyTheJournals(@TempDir Path folder) throws Exception {
@@ -108,6 +111,7 @@ class CrashTest {
       long firstKey = (long) writer * KEYS_PER_WRITER;
       writers.add(Thread.ofPlatform().start(() -> write(tidemark, random, firstKey, stop)));
     }
+    awaitAcknowledged(acknowledged.get() + WRITES_BEFORE_A_KILL);
     // What comes of it is told by the rows.
     var unused = BackgroundJob.start(tidemark, job);
     TimeUnit.MILLISECONDS.sleep(killAfterMs);
@@ -115,6 +119,14 @@ class CrashTest {
     stop.set(true);
     for (Thread writer : writers) {
       writer.join();
+    }
+  }
+
+  private void awaitAcknowledged(long writes) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    while (acknowledged.get() < writes) {
+      assertThat(System.nanoTime()).as("seed %d: nothing is written", seed).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(20);
     }
   }
 
@@ -133,6 +145,7 @@ class CrashTest {
                 UpsertReq.builder().collectionName(COLLECTION).data(rows(keys, version)).build());
           }
           journal.acknowledged(keys, version);
+          acknowledged.incrementAndGet();
         } catch (MilvusClientException e) {
           journal.unanswered(keys, version);
           return;
@@ -221,7 +234,7 @@ class CrashTest {
    * loaded.
    */
   private Map<Long, Long> awaitRows(MilvusClientV2 client) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (true) {
       try {
         return allRows(client);
