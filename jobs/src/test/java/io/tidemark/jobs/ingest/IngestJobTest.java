@@ -425,7 +425,7 @@ class IngestJobTest {
   }
 
   private static void eventually(Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + Duration.ofSeconds(120).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     while (!condition.call()) {
       assertThat(System.nanoTime()).as("waited too long").isLessThan(deadline);
       Thread.sleep(20);
