@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** SQL in a Flink that has Flink's jars and the connector jar, and nothing else of ours. */
 @ExtendWith(SharedTidemark.class)
 class ConnectorJarTest {
-  private static final long LIMIT_S = 120;
+  private static final long LIMIT_S = 300;
 
   /** What Flink's distribution is made of, and what its parts need. */
   private static final Pattern OF_FLINK =
@@ -31,14 +31,14 @@ class ConnectorJarTest {
               + "kryo|minlog|objenesis|reflectasm|snappy|lz4|zstd|jsr305|snakeyaml-engine|javassist|jakarta|asm-).*\\.jar");
 
   @Test
-  void aStockFlinkCreatesWritesAndMaintainsCollections(
+  void aStockFlinkCreatesWritesReadsSearchesAndMaintainsCollections(
       TidemarkProcess tidemark, @TempDir Path folder) throws Exception {
     List<Path> classPath =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .map(Path::of)
             .toList();
     Path jar = folder.resolve("tidemark-flink.jar");
-    ConnectorJar.write(jar, classPath, false, false);
+    ConnectorJar.write(jar, classPath, false, true);
     try (ZipFile written = new ZipFile(jar.toFile())) {
       assertThat(
               written.stream()
@@ -68,10 +68,18 @@ class ConnectorJarTest {
             "INSERT INTO "
                 + table
                 + " SELECT id, title, VECTOR_PARSE(v) FROM (VALUES (CAST(1 AS BIGINT), 'near', '[0, 1]'), (2, 'far', '[9, 9]')) AS given(id, title, v) ",
+            "SELECT CONCAT('read ', title) FROM " + table + " WHERE id = 1",
+            "SELECT CONCAT('found ', title), score FROM VECTOR_SEARCH(TABLE "
+                + table
+                + ", DESCRIPTOR(v), VECTOR_PARSE('[9, 8]'), 1, MAP['consistency', 'STRONG'])",
+            "CREATE TEMPORARY MODEL minilm INPUT (text STRING) OUTPUT (embedding ARRAY<FLOAT>) WITH ('provider'='tidemark-onnx')",
+            "SELECT VECTOR_DIMENSION(AS_VECTOR(embedding)) FROM ML_PREDICT((SELECT 'a tide' AS t), MODEL minilm, DESCRIPTOR(t))",
             "CALL sys.snapshot(collection => '" + table + "', name => 'first')",
             "SELECT `rows` FROM `" + table + "$segments`",
             "SELECT L2_DISTANCE(ARRAY[1.0, 2.0], ARRAY[1.0, 4.0])");
-    assertThat(printed).contains("default." + table).contains("+I[2]").contains("+I[4.0]");
+    assertThat(printed)
+        .contains("+I[read near]", "+I[found far, 1.0]", "+I[384]")
+        .contains("default." + table, "+I[2]", "+I[4.0]");
   }
 
   private static String run(Path folder, List<Path> classPath, Path jar, String... statements)

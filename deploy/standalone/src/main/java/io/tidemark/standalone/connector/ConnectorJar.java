@@ -188,7 +188,11 @@ public final class ConnectorJar {
         for (ZipEntry entry : zip.stream().filter(each -> !each.isDirectory()).toList()) {
           if (isWanted(entry.getName())) {
             try (InputStream in = zip.getInputStream(entry)) {
-              add(jar, entry.getName(), in.readAllBytes(), moving, ours);
+              if (moving || entry.getName().startsWith(SERVICES)) {
+                add(jar, entry.getName(), in.readAllBytes(), moving, ours);
+              } else {
+                copy(jar, entry.getName(), in);
+              }
             }
           }
         }
@@ -229,6 +233,15 @@ public final class ConnectorJar {
       }
     }
 
+    /** Models and native code are larger than the heap that a command has. */
+    private void copy(ZipOutputStream jar, String name, InputStream in) throws IOException {
+      if (names.add(name)) {
+        begin(jar, name);
+        in.transferTo(jar);
+        jar.closeEntry();
+      }
+    }
+
     void services(ZipOutputStream jar) throws IOException {
       for (Map.Entry<String, Set<String>> service : services.entrySet()) {
         put(
@@ -239,11 +252,15 @@ public final class ConnectorJar {
     }
 
     private static void put(ZipOutputStream jar, String name, byte[] bytes) throws IOException {
+      begin(jar, name);
+      jar.write(bytes);
+      jar.closeEntry();
+    }
+
+    private static void begin(ZipOutputStream jar, String name) throws IOException {
       ZipEntry entry = new ZipEntry(name);
       entry.setLastModifiedTime(SOME_TIME);
       jar.putNextEntry(entry);
-      jar.write(bytes);
-      jar.closeEntry();
     }
   }
 }
