@@ -2,12 +2,14 @@ package io.tidemark.sql.search;
 
 import io.tidemark.connectors.client.CollectionDescription;
 import io.tidemark.connectors.client.Endpoint;
+import io.tidemark.connectors.row.FieldDataReader;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.schema.FieldSchema;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.data.ArrayData;
+import org.apache.flink.table.types.logical.LogicalType;
 
 /**
  * What is searched, and what of it is given back.
@@ -22,21 +24,21 @@ record SearchTarget(
     String collection,
     String field,
     int dimension,
-    List<HitColumn> columns)
+    FieldDataReader columns)
     implements Serializable {
-  SearchTarget {
-    columns = List.copyOf(columns);
-  }
-
   /**
+   * @param names of the fields that are given back, in the rows' order
+   * @param types of their columns
    * @throws ValidationException if the field is no vector field
+   * @throws TidemarkException 1100 for a column that no field can fill
    */
   static SearchTarget of(
       Endpoint endpoint,
       String collection,
       CollectionDescription description,
       String field,
-      List<String> columns) {
+      List<String> names,
+      List<LogicalType> types) {
     FieldSchema vector =
         description
             .schema()
@@ -58,7 +60,7 @@ record SearchTarget(
         collection,
         field,
         vector.dimension(),
-        HitColumn.of(description, columns));
+        FieldDataReader.of(description.schema(), names, types));
   }
 
   /**

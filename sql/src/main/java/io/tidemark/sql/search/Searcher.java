@@ -62,7 +62,7 @@ final class Searcher implements AutoCloseable {
     if (settings.consistency() != null) {
       request.setConsistencyLevel(level(settings.consistency()));
     }
-    target.columns().forEach(column -> request.addOutputFields(column.name()));
+    request.addAllOutputFields(target.columns().names());
     Map<String, String> params = new HashMap<>(settings.params());
     params.put("anns_field", target.field());
     params.put("topk", String.valueOf(limit));

@@ -117,9 +117,11 @@ public final class TidemarkSearchFunction extends TableFunction<RowData>
         description = client.describe(from, collection);
       }
       String field = literal(call, FIELD).orElseGet(() -> onlyVector(description));
-      List<String> columns = description.schema().fields().stream().map(FieldSchema::name).toList();
+      RowType row = FieldTypes.rowType(description.schema());
       return new Described(
-          description, SearchTarget.of(server, collection, description, field, columns));
+          description,
+          SearchTarget.of(
+              server, collection, description, field, row.getFieldNames(), row.getChildren()));
     } catch (TidemarkException e) {
       throw new ValidationException(
           NAME + " of collection '" + from + "." + collection + "': " + e.getMessage(), e);

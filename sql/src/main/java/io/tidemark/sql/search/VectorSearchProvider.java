@@ -2,6 +2,7 @@ package io.tidemark.sql.search;
 
 import io.tidemark.connectors.client.CollectionDescription;
 import io.tidemark.connectors.client.Endpoint;
+import io.tidemark.model.error.TidemarkException;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.configuration.ReadableConfig;
@@ -12,6 +13,7 @@ import org.apache.flink.table.connector.source.search.AsyncVectorSearchFunctionP
 import org.apache.flink.table.connector.source.search.VectorSearchFunctionProvider;
 import org.apache.flink.table.functions.AsyncVectorSearchFunction;
 import org.apache.flink.table.functions.VectorSearchFunction;
+import org.apache.flink.table.types.logical.RowType;
 
 /** What a table source answers VECTOR_SEARCH with. */
 public final class VectorSearchProvider {
@@ -21,7 +23,8 @@ public final class VectorSearchProvider {
    * Both kinds of function; the planner takes the one that the query's config asks for.
    *
    * @param collection as the table names it, perhaps an alias
-   * @param columns of the source's rows, by name and in their order
+   * @param names of the fields behind the columns of the source's rows
+   * @param row the columns' types
    * @param options of the table
    * @throws ValidationException naming what cannot be searched or given back
    */
@@ -29,7 +32,8 @@ public final class VectorSearchProvider {
       Endpoint endpoint,
       String collection,
       CollectionDescription description,
-      List<String> columns,
+      List<String> names,
+      RowType row,
       ReadableConfig options,
       VectorSearchContext context) {
     int[][] searched = context.getSearchColumns();
@@ -39,9 +43,20 @@ public final class VectorSearchProvider {
               + Arrays.deepToString(searched)
               + ", expected one column of the table");
     }
-    return new Both(
-        SearchTarget.of(endpoint, collection, description, columns.get(searched[0][0]), columns),
-        SearchSettings.of(options, context.runtimeConfig()));
+    try {
+      return new Both(
+          SearchTarget.of(
+              endpoint,
+              collection,
+              description,
+              names.get(searched[0][0]),
+              names,
+              row.getChildren()),
+          SearchSettings.of(options, context.runtimeConfig()));
+    } catch (TidemarkException e) {
+      throw new ValidationException(
+          "VECTOR_SEARCH of collection '" + collection + "': " + e.getMessage(), e);
+    }
   }
 
   private record Both(SearchTarget target, SearchSettings settings)

@@ -196,7 +196,13 @@ final class TidemarkTableSource
   @Override
   public VectorSearchRuntimeProvider getSearchRuntimeProvider(VectorSearchContext context) {
     return VectorSearchProvider.of(
-        target.endpoint(), target.collection(), target.description(), names, options, context);
+        target.endpoint(),
+        target.collection(),
+        target.description(),
+        names,
+        (RowType) produced.getLogicalType(),
+        options,
+        context);
   }
 
   @Override

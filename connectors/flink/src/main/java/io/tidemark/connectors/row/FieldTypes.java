@@ -13,6 +13,7 @@ import org.apache.flink.table.types.logical.DoubleType;
 import org.apache.flink.table.types.logical.FloatType;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.SmallIntType;
 import org.apache.flink.table.types.logical.TinyIntType;
@@ -112,6 +113,46 @@ public final class FieldTypes {
               + "), which STRING stands for");
     }
     return length;
+  }
+
+  /**
+   * @param type of a column that is to have the field's values
+   * @throws TidemarkException 1100, naming the column, if it does not hold each of them
+   */
+  public static void checkHolds(FieldSchema field, LogicalType type) {
+    LogicalTypeRoot root = type.getTypeRoot();
+    boolean holds =
+        switch (field.type()) {
+          case BOOL -> root == LogicalTypeRoot.BOOLEAN;
+          case INT8 -> width(root) >= Byte.BYTES;
+          case INT16 -> width(root) >= Short.BYTES;
+          case INT32 -> width(root) >= Integer.BYTES;
+          case INT64 -> width(root) >= Long.BYTES;
+          case FLOAT -> root == LogicalTypeRoot.FLOAT || root == LogicalTypeRoot.DOUBLE;
+          case DOUBLE -> root == LogicalTypeRoot.DOUBLE;
+          case VARCHAR, JSON -> root == LogicalTypeRoot.VARCHAR || root == LogicalTypeRoot.CHAR;
+          case FLOAT_VECTOR ->
+              type instanceof ArrayType array && array.getElementType().is(LogicalTypeRoot.FLOAT);
+        };
+    if (!holds) {
+      throw TidemarkException.invalid(
+          "column '"
+              + field.name()
+              + "' is "
+              + type
+              + ", which does not hold every value of its field, of type "
+              + field.type());
+    }
+  }
+
+  private static int width(LogicalTypeRoot root) {
+    return switch (root) {
+      case TINYINT -> Byte.BYTES;
+      case SMALLINT -> Short.BYTES;
+      case INTEGER -> Integer.BYTES;
+      case BIGINT -> Long.BYTES;
+      default -> 0;
+    };
   }
 
   private static TidemarkException unknown(String column, LogicalType type, String wayOut) {

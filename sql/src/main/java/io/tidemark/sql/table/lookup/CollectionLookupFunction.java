@@ -1,17 +1,16 @@
 package io.tidemark.sql.table.lookup;
 
-import io.milvus.grpc.FieldData;
 import io.milvus.grpc.KeyValuePair;
 import io.milvus.grpc.LongArray;
 import io.milvus.grpc.QueryRequest;
 import io.milvus.grpc.QueryResults;
+import io.milvus.grpc.ScalarField;
 import io.milvus.grpc.StringArray;
 import io.milvus.grpc.TemplateArrayValue;
 import io.milvus.grpc.TemplateValue;
 import io.tidemark.connectors.client.MilvusMethods;
 import io.tidemark.connectors.client.TidemarkClient;
-import io.tidemark.model.error.ErrorCode;
-import io.tidemark.model.error.TidemarkException;
+import io.tidemark.connectors.row.FieldDataReader;
 import io.tidemark.sql.batch.CallBatches;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -65,7 +64,7 @@ public final class CollectionLookupFunction extends AsyncLookupFunction {
     }
     List<@Nullable Object> wanted = new ArrayList<>();
     for (int i = 0; i < target.compared().size(); i++) {
-      LogicalType type = target.columns().get(target.compared().get(i)).type();
+      LogicalType type = target.columns().columns().get(target.compared().get(i)).type();
       Object value = RowData.createFieldGetter(type.copy(true), i).getFieldOrNull(keyRow);
       if (value == null) {
         return CompletableFuture.completedFuture(List.of());
@@ -124,7 +123,7 @@ public final class CollectionLookupFunction extends AsyncLookupFunction {
             .setUseDefaultConsistency(true)
             .addQueryParams(
                 KeyValuePair.newBuilder().setKey("limit").setValue(String.valueOf(keys.size())));
-    target.columns().forEach(column -> request.addOutputFields(column.field().name()));
+    request.addAllOutputFields(target.columns().names());
     return request.build();
   }
 
@@ -133,35 +132,20 @@ public final class CollectionLookupFunction extends AsyncLookupFunction {
     if (answer.getFieldsDataCount() == 0) {
       return rows;
     }
-    List<IntFunction<@Nullable Object>> values = new ArrayList<>();
-    for (AnswerColumn column : target.columns()) {
-      values.add(column.values(field(answer, column.field().name())));
-    }
-    FieldData keys = field(answer, target.key().name());
+    IntFunction<GenericRowData> made = target.columns().rows(answer.getFieldsDataList(), 0);
+    int keyColumn = target.compared().get(target.keyAt());
+    ScalarField keys =
+        FieldDataReader.find(answer.getFieldsDataList(), target.key().name()).getScalars();
     int count =
         target.key().type().isInteger()
-            ? keys.getScalars().getLongData().getDataCount()
-            : keys.getScalars().getStringData().getDataCount();
-    int keyColumn = target.compared().get(target.keyAt());
+            ? keys.getLongData().getDataCount()
+            : keys.getStringData().getDataCount();
     for (int i = 0; i < count; i++) {
-      GenericRowData row = new GenericRowData(values.size());
-      for (int c = 0; c < values.size(); c++) {
-        row.setField(c, values.get(c).apply(i));
-      }
+      GenericRowData row = made.apply(i);
       Object key = key(Objects.requireNonNull(row.getField(keyColumn)));
       rows.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
     }
     return rows;
-  }
-
-  private static FieldData field(QueryResults answer, String name) {
-    for (FieldData field : answer.getFieldsDataList()) {
-      if (field.getFieldName().equals(name)) {
-        return field;
-      }
-    }
-    throw new TidemarkException(
-        ErrorCode.UNEXPECTED, "the server's answer lacks field '" + name + "'");
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.tidemark.sql.table.lookup;
 
 import io.tidemark.connectors.client.CollectionDescription;
 import io.tidemark.connectors.client.Endpoint;
+import io.tidemark.connectors.row.FieldDataReader;
+import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.schema.FieldSchema;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,10 +60,6 @@ public final class LookupProvider {
               + "; join without FOR SYSTEM_TIME AS OF to read the whole collection");
     }
     List<LogicalType> types = row.getChildren();
-    List<AnswerColumn> columns = new ArrayList<>();
-    for (int i = 0; i < names.size(); i++) {
-      columns.add(AnswerColumn.of(description, names.get(i), types.get(i)));
-    }
     return AsyncLookupFunctionProvider.of(
         new CollectionLookupFunction(
             new LookupTarget(
@@ -69,12 +67,25 @@ public final class LookupProvider {
                 description.database(),
                 collection,
                 primary,
-                columns,
+                columns(collection, description, names, types),
                 compared,
                 keyAt,
                 types.get(compared.get(keyAt))),
             batchMax,
             requestsMax));
+  }
+
+  private static FieldDataReader columns(
+      String collection,
+      CollectionDescription description,
+      List<String> names,
+      List<LogicalType> types) {
+    try {
+      return FieldDataReader.of(description.schema(), names, types);
+    } catch (TidemarkException e) {
+      throw new ValidationException(
+          "lookup join of collection '" + collection + "': " + e.getMessage(), e);
+    }
   }
 
   private static void check(String option, int value, int max) {

@@ -1,6 +1,7 @@
 package io.tidemark.sql.table.lookup;
 
 import io.tidemark.connectors.client.Endpoint;
+import io.tidemark.connectors.row.FieldDataReader;
 import io.tidemark.model.schema.FieldSchema;
 import java.io.Serializable;
 import java.util.List;
@@ -20,13 +21,12 @@ record LookupTarget(
     String database,
     String collection,
     FieldSchema key,
-    List<AnswerColumn> columns,
+    FieldDataReader columns,
     List<Integer> compared,
     int keyAt,
     LogicalType keyType)
     implements Serializable {
   LookupTarget {
-    columns = List.copyOf(columns);
     compared = List.copyOf(compared);
   }
 }
