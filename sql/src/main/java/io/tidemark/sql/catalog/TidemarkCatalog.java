@@ -7,7 +7,10 @@ import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.sql.function.TidemarkFunctions;
 import io.tidemark.sql.procedure.Procedures;
+import io.tidemark.sql.search.SearchOptions;
 import io.tidemark.sql.system.SystemTables;
+import io.tidemark.sql.table.SourceOptions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -232,6 +235,44 @@ public final class TidemarkCatalog extends ModelCatalog {
       return SystemTables.table(system.get());
     }
     return table(path.getObjectName(), require(path));
+  }
+
+  /**
+   * {@code FOR SYSTEM_TIME AS OF}: the table as it is now with its rows as they were. Fields are
+   * only ever added, so what is younger than a row reads as its default.
+   *
+   * @param timestamp milliseconds since the epoch
+   * @throws ValidationException for a time to come, one before 1970, and for system tables
+   */
+  @Override
+  public CatalogTable getTable(ObjectPath path, long timestamp) throws TableNotExistException {
+    if (systemTable(path).isPresent()) {
+      throw new ValidationException(
+          "system table '"
+              + path.getObjectName()
+              + "' has no past: read it without FOR SYSTEM_TIME AS OF");
+    }
+    long now = System.currentTimeMillis();
+    if (timestamp > now || timestamp < 0) {
+      throw new ValidationException(
+          "table '%s' cannot be read FOR SYSTEM_TIME AS OF %s, which lies %s: now is %s"
+              .formatted(
+                  path.getObjectName(),
+                  Instant.ofEpochMilli(timestamp),
+                  timestamp < 0 ? "before 1970" : "in the future",
+                  Instant.ofEpochMilli(now)));
+    }
+    CatalogTable table = getTable(path);
+    Map<String, String> options = new HashMap<>(table.getOptions());
+    String moment = Instant.ofEpochMilli(timestamp).toString();
+    options.put(SourceOptions.AS_OF.key(), moment);
+    options.put(SearchOptions.AS_OF.key(), moment);
+    return CatalogTable.newBuilder()
+        .schema(table.getUnresolvedSchema())
+        .comment(table.getComment())
+        .options(options)
+        .snapshot(timestamp)
+        .build();
   }
 
   private static Optional<SystemTables.Name> systemTable(ObjectPath path) {

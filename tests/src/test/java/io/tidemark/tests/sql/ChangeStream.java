@@ -27,13 +27,16 @@ import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.types.RowKind;
 
 /**
- * Upserts and deletions of few keys, the same for the same seed, that come no further than a gate
- * lets them. The job runs in this JVM, so that the test opens the gate by this object's name.
+ * Upserts and deletions of few keys, the same for the same seed, or rows of one new key each, that
+ * come no further than a gate lets them. The job runs in this JVM, so that the test opens the gate
+ * by this object's name.
  *
  * @param name of this stream among those of the JVM
- * @param keys from 0 to this
+ * @param keys from 0 to this; {@link #ROWS_ONLY} for rows whose key is their number
  */
 record ChangeStream(String name, long seed, int keys, long count) implements java.io.Serializable {
+  private static final int ROWS_ONLY = 0;
+
   static final RowType ROW =
       RowType.of(
           new LogicalType[] {
@@ -49,12 +52,20 @@ record ChangeStream(String name, long seed, int keys, long count) implements jav
     return new ChangeStream("changes-" + NAMES.incrementAndGet(), seed, keys, count);
   }
 
+  /** Rows that are only added, each with a vector of its own key twice. */
+  static ChangeStream ofRows(long count) {
+    return new ChangeStream("rows-" + NAMES.incrementAndGet(), 0, ROWS_ONLY, count);
+  }
+
   DataGeneratorSource<RowData> source() {
     return new DataGeneratorSource<>(
         this::change, count, new Limit(name), InternalTypeInfo.of(ROW));
   }
 
   private GenericRowData change(long index) {
+    if (keys == ROWS_ONLY) {
+      return GenericRowData.of(index, new GenericArrayData(new float[] {index, index}), index);
+    }
     Random random = new Random(seed * 31 + index * 0x9E3779B97F4A7C15L);
     random.nextInt();
     long id = random.nextInt(keys);

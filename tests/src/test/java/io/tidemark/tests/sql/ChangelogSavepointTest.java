@@ -2,6 +2,7 @@ package io.tidemark.tests.sql;
 
 import static io.tidemark.tests.sql.SinkCollection.field;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -16,6 +17,7 @@ import io.tidemark.connectors.source.TidemarkSource;
 import io.tidemark.tests.process.SharedTidemark;
 import io.tidemark.tests.process.TidemarkProcess;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedTidemark.class)
 class ChangelogSavepointTest {
   private static final long LIMIT_S = 120;
-  private static final int ROWS = 2_400;
+  private static final int ROWS = 8_000;
   private static final int CHANGES = 200;
 
   /** A row that the source gave out. */
@@ -116,6 +118,55 @@ class ChangelogSavepointTest {
     }
   }
 
+  @Test
+  void a_place_that_lake_or_log_no_longer_have_is_refused_with_the_way_out_and_leaves_no_gap(
+      @TempDir Path savepoints) throws Exception {
+    SinkCollection made =
+        SinkCollection.create(client, 1, schema -> schema.addField(field("n", DataType.Int64)));
+    List<JsonObject> rows = new ArrayList<>();
+    for (long id = 0; id < ROWS; id++) {
+      rows.add(row(id, id));
+    }
+    client.insert(InsertReq.builder().collectionName(made.name()).data(rows).build());
+    client.flush(FlushReq.builder().collectionNames(List.of(made.name())).build());
+    SEEN.clear();
+    slow = true;
+    JobClient first = start(made, 1, null);
+    awaitThat("a row is given out", () -> seen() > 0);
+    String amidSnapshot = stop(first, savepoints);
+    assertThat(seen()).as("rows before the first savepoint").isLessThan(ROWS);
+    slow = false;
+    JobClient second = start(made, 1, amidSnapshot);
+    awaitThat("the snapshot is given out", () -> seen() >= ROWS);
+    String amidLog = stop(second, savepoints);
+    Instant between = Instant.now();
+    client.upsert(
+        UpsertReq.builder().collectionName(made.name()).data(List.of(row(1, -1))).build());
+    client.flush(FlushReq.builder().collectionNames(List.of(made.name())).build());
+    SqlSession sql = SqlSession.batch(process);
+    String asOf =
+        "SELECT COUNT(*) FROM " + made.name() + " /*+ OPTIONS('scan.as-of'='" + between + "') */";
+    assertThat(sql.text(asOf)).as("while the log is there").isEqualTo(String.valueOf(ROWS));
+
+    OldStates old = OldStates.of(process);
+    old.trimLogAfter(Instant.now());
+    assertThatThrownBy(() -> start(made, 1, amidLog).getJobExecutionResult().get())
+        .hasStackTraceContaining("the changelog cannot go on without a gap")
+        .hasStackTraceContaining("were trimmed from the log")
+        .hasStackTraceContaining("Start the read anew, without its savepoint or checkpoint");
+    assertThatThrownBy(() -> sql.text(asOf))
+        .hasStackTraceContaining("the log after it cannot be read")
+        .hasStackTraceContaining("the nearest snapshot before is as of")
+        .hasStackTraceContaining("the nearest snapshot after is as of");
+    old.expireSnapshots(made.name());
+    assertThatThrownBy(() -> start(made, 1, amidSnapshot).getJobExecutionResult().get())
+        .hasStackTraceContaining("has to begin anew, without its savepoint");
+    assertThatThrownBy(() -> sql.text(asOf))
+        .hasStackTraceContaining("the snapshots of that time have expired")
+        .hasStackTraceContaining("the nearest snapshot after is as of");
+    assertThat(seen()).as("nothing was given out by those").isEqualTo(ROWS);
+  }
+
   /** One write of one key each, so that every one is one change. */
   private void change(SinkCollection made, Random random, Map<Long, Long> model) {
     for (int i = 0; i < CHANGES; i += 10) {
@@ -149,13 +200,12 @@ class ChangelogSavepointTest {
 
   private JobClient start(SinkCollection made, int parallelism, @Nullable String savepoint)
       throws Exception {
-    Configuration configuration = new Configuration();
+    Configuration configuration = SharedFlink.configuration();
     if (savepoint != null) {
       configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
     }
     SUBTASKS.clear();
-    StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+    StreamExecutionEnvironment environment = new StreamExecutionEnvironment(configuration);
     environment.setParallelism(parallelism);
     TidemarkSource source =
         TidemarkSource.builder()

@@ -36,6 +36,22 @@ record SinkCollection(MilvusClientV2 client, String name) {
     return create(client, shards, schema);
   }
 
+  /** The same with keys that the server makes, and {@code n} INT64. */
+  static SinkCollection keyless(MilvusClientV2 client) {
+    CollectionSchema schema = MilvusClientV2.CreateSchema();
+    schema.addField(
+        AddFieldReq.builder()
+            .fieldName("id")
+            .dataType(DataType.Int64)
+            .isPrimaryKey(true)
+            .autoID(true)
+            .build());
+    schema.addField(
+        AddFieldReq.builder().fieldName("v").dataType(DataType.FloatVector).dimension(2).build());
+    schema.addField(field("n", DataType.Int64));
+    return create(client, 1, schema);
+  }
+
   static SinkCollection create(MilvusClientV2 client, int shards, CollectionSchema schema) {
     String name = "sink_" + NAMES.incrementAndGet();
     client.createCollection(

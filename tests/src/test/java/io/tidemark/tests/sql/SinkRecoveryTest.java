@@ -6,7 +6,10 @@ import io.milvus.v2.client.MilvusClientV2;
 import io.tidemark.tests.process.SharedTidemark;
 import io.tidemark.tests.process.TidemarkProcess;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
@@ -40,6 +43,34 @@ class SinkRecoveryTest {
     assertThat(changes.hasFailed()).isTrue();
     assertThat(made.numbers("n")).as("seed %d", seed).isEqualTo(changes.result());
     assertThat(made.count()).isEqualTo(changes.result().size());
+  }
+
+  @Test
+  void
+      inserts_after_the_last_checkpoint_are_repeated_by_a_failure_and_double_rows_only_without_keys(
+          TidemarkProcess process, MilvusClientV2 client) throws Exception {
+    long rows = 6_000;
+    ChangeStream changes = ChangeStream.ofRows(rows);
+    SinkCollection keyed = InterruptedJob.collection(client);
+    SinkCollection keyless = SinkCollection.keyless(client);
+    changes.letThrough(rows / 3);
+    JobClient job =
+        InterruptedJob.startInserting(
+            changes, List.of(keyed, keyless), process.grpcAddress(), rows * 2 / 3);
+    changes.awaitPassed(rows / 3);
+    changes.awaitCheckpoint();
+    changes.letThrough(Long.MAX_VALUE);
+    InterruptedJob.awaitEnd(job);
+    assertThat(changes.hasFailed()).isTrue();
+    assertThat(keyed.numbers("n")).isEqualTo(changes.result());
+    Map<Long, Long> times =
+        keyless.rows("n >= 0", "n").stream()
+            .collect(Collectors.groupingBy(row -> (Long) row.get("n"), Collectors.counting()));
+    assertThat(times).as("no row is lost").hasSize((int) rows);
+    times.forEach((n, count) -> {
+      boolean mayBeRepeated = n >= rows / 3 && n < rows * 2 / 3;
+      assertThat(count).as("row %d", n).isBetween(1L, mayBeRepeated ? 2L : 1L);
+    });
   }
 
   @Test

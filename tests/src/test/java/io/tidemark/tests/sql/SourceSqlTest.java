@@ -15,6 +15,8 @@ import io.milvus.v2.service.vector.request.UpsertReq;
 import io.tidemark.tests.process.SharedTidemark;
 import io.tidemark.tests.process.TidemarkProcess;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +29,8 @@ import org.apache.flink.types.RowKind;
 import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(SharedTidemark.class)
 class SourceSqlTest {
@@ -55,6 +59,20 @@ class SourceSqlTest {
 
   private void insert(SinkCollection made, JsonObject... rows) {
     client.insert(InsertReq.builder().collectionName(made.name()).data(List.of(rows)).build());
+  }
+
+  /** The newest row's hybrid timestamp. */
+  private long newest(SinkCollection made) throws Exception {
+    SqlSession sql = SqlSession.batch(process);
+    sql.tables()
+        .executeSql(
+            """
+            CREATE TEMPORARY TABLE stamps (id BIGINT NOT NULL, written BIGINT METADATA FROM 'timestamp' VIRTUAL,
+              PRIMARY KEY (id) NOT ENFORCED)
+            WITH ('connector'='tidemark', 'endpoint'='%s', 'http-endpoint'='http://%s', 'collection'='%s')\
+            """
+                .formatted(process.grpcAddress(), process.httpAddress(), made.name()));
+    return Long.parseLong(sql.text("SELECT MAX(written) FROM stamps"));
   }
 
   private void upsert(SinkCollection made, JsonObject... rows) {
@@ -186,8 +204,67 @@ class SourceSqlTest {
         .hasStackTraceContaining("lies in the future");
     assertThatThrownBy(() -> sql.rows(asOf.formatted("no_such_snapshot")))
         .hasStackTraceContaining("no_such_snapshot");
+    assertThatThrownBy(() -> sql.rows(asOf.formatted("2001-01-01T00:00:00Z")))
+        .hasStackTraceContaining("it was created at")
+        .hasStackTraceContaining("the nearest snapshot after is as of");
     assertThatThrownBy(() -> sql.rows("SELECT id FROM p /*+ OPTIONS('scan.mode'='changelog') */"))
         .hasMessageContaining("execution.runtime-mode");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void for_system_time_as_of_reads_the_past_in_both_modes(boolean streaming) throws Exception {
+    SinkCollection made = create();
+    insert(made, row(1, 10), row(2, 20));
+    long written = newest(made);
+    // A time of SQL has milliseconds: the first of which all of this was written before.
+    Instant then = Instant.ofEpochMilli((written >> 18) + 1);
+    awaitClock(then);
+    upsert(made, row(1, 11));
+    delete(made, 2L);
+    if (streaming) {
+      flush(made);
+    }
+    SqlSession sql = streaming ? SqlSession.streaming(process) : SqlSession.batch(process);
+    sql.tables().getConfig().setLocalTimeZone(ZoneOffset.ofHours(-3));
+    String query = "SELECT id, n FROM " + made.name() + " FOR SYSTEM_TIME AS OF TIMESTAMP '%s'";
+    assertThat(numbers(sql.rows(query.formatted(local(then))))).isEqualTo(Map.of(1L, 10L, 2L, 20L));
+    assertThat(numbers(sql.rows(query.formatted(local(then)) + " WHERE n > 10")))
+        .isEqualTo(Map.of(2L, 20L));
+    String past = "%s FOR SYSTEM_TIME AS OF TIMESTAMP '%s'".formatted(made.name(), local(then));
+    String present = made.name() + " /*+ OPTIONS('scan.mode'='bounded') */";
+    assertThat(
+            sql.rows(
+                "SELECT b.n, a.n FROM (SELECT * FROM %s) AS b JOIN %s AS a ON a.id = b.id"
+                    .formatted(past, present)))
+        .contains(Row.of(10L, 11L));
+    // As the page says: beside an alias Flink itself forgets the time, and its plan shows that.
+    assertThat(sql.tables().explainSql("SELECT id FROM " + past)).contains("version=[");
+    assertThat(sql.tables().explainSql("SELECT b.id FROM " + past + " AS b"))
+        .doesNotContain("version=[");
+    assertThatThrownBy(() -> sql.rows(query.formatted("2999-01-01 00:00:00")))
+        .hasStackTraceContaining("2999-01-01T03:00:00Z, which lies in the future: now is");
+    assertThatThrownBy(() -> sql.rows(query.formatted(local(then.minusSeconds(86_400)))))
+        .hasStackTraceContaining("it was created at");
+    assertThatThrownBy(() ->
+            sql.rows(
+                "SELECT * FROM `%s$snapshots` FOR SYSTEM_TIME AS OF TIMESTAMP '%s'"
+                    .formatted(made.name(), local(then))))
+        .hasStackTraceContaining("has no past");
+  }
+
+  /** In the session's zone. */
+  private static String local(Instant time) {
+    return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS")
+        .withZone(ZoneOffset.ofHours(-3))
+        .format(time);
+  }
+
+  /** The server's clock is this machine's. */
+  private static void awaitClock(Instant time) throws InterruptedException {
+    while (!Instant.now().isAfter(time)) {
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
   }
 
   @Test

@@ -16,7 +16,7 @@ import org.apache.flink.util.CloseableIterator;
 
 /**
  * A session of Flink SQL with the catalog {@code tidemark} of a running Tidemark in use. Jobs run
- * on a MiniCluster in this JVM.
+ * on {@link SharedFlink} in this JVM.
  */
 final class SqlSession {
   static final String CATALOG = "tidemark";
@@ -39,7 +39,7 @@ final class SqlSession {
   }
 
   static SqlSession streaming(TidemarkProcess process) throws IOException {
-    return streaming(StreamExecutionEnvironment.getExecutionEnvironment(configuration()), process);
+    return streaming(new StreamExecutionEnvironment(configuration()), process);
   }
 
   /** With an environment of the caller's, who has set its checkpoints and parallelism. */
@@ -49,7 +49,7 @@ final class SqlSession {
   }
 
   private static Configuration configuration() {
-    Configuration configuration = new Configuration();
+    Configuration configuration = SharedFlink.configuration();
     configuration.setString("parallelism.default", "2");
     configuration.setString("table.exec.sink.not-null-enforcer", "ERROR");
     return configuration;

@@ -81,6 +81,25 @@ final class OpenCollection implements AutoCloseable {
     }
   }
 
+  /** Of a bounded read whose part of the log cannot be had: with what can be read instead. */
+  TidemarkException logIsGone(ScanSplit split, TidemarkException why) {
+    String instead =
+        spec.asOf() == null
+            ? "begin the read anew, or do without the log by 'scan.read'='committed'"
+            : ReadMoment.available(table, split.logUntil());
+    return new TidemarkException(
+        why.code(),
+        "collection %s cannot be read as of %s: shard %d of its snapshot ends at %s, and the log after it cannot be read: %s; %s"
+            .formatted(
+                spec.name(),
+                ReadMoment.shown(split.logUntil()),
+                split.shard(),
+                ReadMoment.shown(split.logAfter()),
+                why.getMessage(),
+                instead),
+        why);
+  }
+
   /** Whether rows of the shard may be in the file: who knows of files that no shard's log wrote. */
   static boolean mayHold(LakeFile file, int shard) {
     return file.shard() == shard || file.shard() == LakeFile.SHARD_UNKNOWN;

@@ -10,9 +10,12 @@ import io.tidemark.stores.lake.SnapshotTags;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
 
 /**
  * A snapshot, and how far the log is looked at beyond it.
@@ -42,7 +45,12 @@ record ReadMoment(long timestamp, long snapshotId, Map<Integer, Long> logAfter, 
     long timestamp = timestamp(text);
     if (HybridTimestamp.physicalMs(timestamp) > HybridTimestamp.physicalMs(now)) {
       throw TidemarkException.invalid(
-          "scan.as-of '" + asOf + "' lies in the future, now is " + HybridTimestamp.format(now));
+          "collection "
+              + table.info().name()
+              + " cannot be read as of '"
+              + asOf
+              + "', which lies in the future: now is "
+              + shown(now));
     }
     return of(table, timestamp, global);
   }
@@ -96,10 +104,40 @@ record ReadMoment(long timestamp, long snapshotId, Map<Integer, Long> logAfter, 
   }
 
   private static TidemarkException tooOld(LakeTable table, long timestamp) {
-    List<String> names = new ArrayList<>();
-    SnapshotTags.list(table).forEach(tag -> names.add(tag.name()));
+    CollectionInfo info = table.info();
+    String why =
+        timestamp < info.createdTimestamp()
+            ? "it was created at " + shown(info.createdTimestamp())
+            : "the snapshots of that time have expired";
     return TidemarkException.invalid(
-        "collection %s cannot be read as of %d (%s): no snapshot is left that is so old; snapshots by name: %s"
-            .formatted(table.info().name(), timestamp, HybridTimestamp.format(timestamp), names));
+        "collection %s cannot be read as of %s: %s; %s"
+            .formatted(info.name(), shown(timestamp), why, available(table, timestamp)));
+  }
+
+  /** What can be read without the log, in words: the times next to one, and named snapshots. */
+  static String available(LakeTable table, long timestamp) {
+    OptionalLong before = times(table).filter(time -> time <= timestamp).max();
+    OptionalLong after = times(table).filter(time -> time > timestamp).min();
+    List<String> parts = new ArrayList<>();
+    before.ifPresent(time -> parts.add("the nearest snapshot before is as of " + shown(time)));
+    after.ifPresent(time -> parts.add("the nearest snapshot after is as of " + shown(time)));
+    List<String> names = SnapshotTags.list(table).stream().map(SnapshotTag::name).toList();
+    parts.add("snapshots by name: " + names);
+    return String.join("; ", parts);
+  }
+
+  /** As of when each state that is left is complete. */
+  private static LongStream times(LakeTable table) {
+    return table.history().stream()
+        .filter(moment -> moment.positions().size() == table.info().shards())
+        .mapToLong(moment ->
+            Math.max(
+                Collections.max(moment.positions().values()),
+                HybridTimestamp.ofMillis(moment.othersMs())));
+  }
+
+  /** As it can be given, and for people. */
+  static String shown(long timestamp) {
+    return timestamp + " (" + HybridTimestamp.format(timestamp) + ")";
   }
 }

@@ -52,7 +52,7 @@ final class TailRows {
     try (Subscription log =
         open.tails()
             .subscribe(pchannel, open.info().id(), split.shard(), split.logAfter(), gathering)) {
-      if (!log.await(split.logUntil(), PATIENCE)) {
+      if (!await(open, split, log)) {
         throw new TidemarkException(
             ErrorCode.SERVICE_NOT_READY,
             "the log of shard "
@@ -70,6 +70,15 @@ final class TailRows {
       records.forEach(each -> tail.apply(each, key));
     }
     return tail;
+  }
+
+  private static boolean await(OpenCollection open, ScanSplit split, Subscription log)
+      throws InterruptedException {
+    try {
+      return log.await(split.logUntil(), PATIENCE);
+    } catch (TidemarkException e) {
+      throw open.logIsGone(split, e);
+    }
   }
 
   private static final class Gathering implements LogListener {
