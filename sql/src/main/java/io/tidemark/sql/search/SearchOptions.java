@@ -46,7 +46,7 @@ public final class SearchOptions {
   public static final ConfigOption<Integer> BATCH_SIZE =
       ConfigOptions.key("search.batch-size")
           .intType()
-          .defaultValue(16)
+          .defaultValue(64)
           .withDescription(
               "Query vectors of asynchronous searches that share a request at most, 1 to 1024.");
 

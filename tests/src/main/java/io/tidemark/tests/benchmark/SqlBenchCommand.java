@@ -7,6 +7,7 @@ import io.milvus.v2.common.DataType;
 import io.milvus.v2.service.collection.request.AddFieldReq;
 import io.milvus.v2.service.collection.request.CreateCollectionReq;
 import io.milvus.v2.service.collection.request.DropCollectionReq;
+import io.tidemark.sql.function.TidemarkFunctions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code tidemark bench-sql}: INSERT INTO a collection, by upsert and by insert, beside the same
- * statement into a plain Iceberg table. One JSON line each.
+ * statement into a plain Iceberg table; or the nearest-neighbour join. One JSON line each.
  */
 @Command(
     name = "tidemark bench-sql",
@@ -80,6 +81,23 @@ public final class SqlBenchCommand implements Callable<Integer> {
       description = "what to measure: upsert, insert, iceberg (default: all)")
   private List<String> into = List.of("upsert", "insert", "iceberg");
 
+  @Option(
+      names = "--join",
+      paramLabel = "WAY",
+      split = ",",
+      description = {
+        "measure the nearest-neighbour join in place of INSERT INTO: --queries made-up vectors, each with its 10 nearest of --rows",
+        "indexed ones. WAY is sync, own (TIDEMARK_SEARCH) or BATCHxREQUESTS (asynchronous), such as 16x2; several between commas"
+      })
+  private List<String> joins = List.of();
+
+  @Option(
+      names = "--queries",
+      paramLabel = "N",
+      defaultValue = "4000",
+      description = "queries of each join (default: 4000)")
+  private int queries = 4_000;
+
   private SqlBenchCommand() {}
 
   public static void main(String[] arguments) {
@@ -112,6 +130,11 @@ public final class SqlBenchCommand implements Callable<Integer> {
     MilvusClientV2 client =
         new MilvusClientV2(ConnectConfig.builder().uri("http://" + address()).build());
     try {
+      if (!joins.isEmpty()) {
+        new JoinBench(session(folder), client, address(), rows, queries, dimension)
+            .run(joins, usage, parallelism, out);
+        return 0;
+      }
       for (String mode : into) {
         TableEnvironment tables = session(folder);
         // Once without measuring, so that both processes have compiled their code.
@@ -162,6 +185,7 @@ public final class SqlBenchCommand implements Callable<Integer> {
                 .withConfiguration(configuration)
                 .build());
     tables.createTemporarySystemFunction("made_vector", MadeVector.class);
+    TidemarkFunctions.register(tables);
     tables.executeSql(
         "CREATE CATALOG plain WITH ('type'='iceberg', 'catalog-impl'='org.apache.iceberg.jdbc.JdbcCatalog', 'uri'='jdbc:sqlite:"
             + folder.resolve("catalog.db")
@@ -209,24 +233,28 @@ public final class SqlBenchCommand implements Callable<Integer> {
     client.createCollection(
         CreateCollectionReq.builder()
             .collectionName(table)
-            .collectionSchema(collectionSchema())
+            .collectionSchema(collectionSchema(dimension))
             .build());
-    tables.executeSql(
-        "CREATE TEMPORARY TABLE "
-            + table
-            + " (id BIGINT NOT NULL, `vector` ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector'='tidemark', 'endpoint'='"
-            + address()
-            + "', 'collection'='"
-            + table
-            + "', 'dim.vector'='"
-            + dimension
-            + "', 'sink.write-mode'='"
-            + mode
-            + "')");
+    tables.executeSql(table(table, address(), dimension, mode));
     return table;
   }
 
-  private CreateCollectionReq.CollectionSchema collectionSchema() {
+  /** The statement that makes a table of a collection. */
+  static String table(String collection, String address, int dimension, String mode) {
+    return "CREATE TEMPORARY TABLE "
+        + collection
+        + " (id BIGINT NOT NULL, `vector` ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector'='tidemark', 'endpoint'='"
+        + address
+        + "', 'collection'='"
+        + collection
+        + "', 'dim.vector'='"
+        + dimension
+        + "', 'sink.write-mode'='"
+        + mode
+        + "')";
+  }
+
+  static CreateCollectionReq.CollectionSchema collectionSchema(int dimension) {
     CreateCollectionReq.CollectionSchema schema = MilvusClientV2.CreateSchema();
     schema.addField(
         AddFieldReq.builder().fieldName("id").dataType(DataType.Int64).isPrimaryKey(true).build());
