@@ -196,7 +196,7 @@ public final class Standalone implements AutoCloseable {
                 addresses));
     http.handle("/status", request -> status.status());
     http.handle("/status.json", request -> status.json());
-    http.handle("/admin/jobs", jobs::answer);
+    http.handle("/admin/jobs", JobsPage.METHODS, jobs::answer);
     http.handle(
         "/admin/stores",
         request -> HttpEndpoint.Answer.json(200, new Stores(logConfig, lakeConfig).toJson()));

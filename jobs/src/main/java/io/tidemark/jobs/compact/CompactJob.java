@@ -11,6 +11,7 @@ import io.tidemark.jobs.run.JobReport;
 import io.tidemark.jobs.run.JobRequest;
 import io.tidemark.jobs.run.LogTime;
 import io.tidemark.jobs.run.MaintenanceJob;
+import io.tidemark.jobs.run.OptionValues;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
@@ -174,16 +175,26 @@ public final class CompactJob implements MaintenanceJob {
   }
 
   @Override
+  public void check(Map<String, String> options, boolean all) {
+    JobOption.check(this, options);
+    Options unused = Options.of(options);
+  }
+
+  private record Options(CompactLimits limits, int parallelism, int threads) {
+    static Options of(Map<String, String> given) {
+      OptionValues values = new OptionValues(JobKind.COMPACT.command(), given);
+      return new Options(CompactLimits.of(values), values.parallelism(), values.threads());
+    }
+  }
+
+  @Override
   public JobReport run(JobContext context) throws Exception {
     JobRequest request = context.request();
-    JobOption.check(this, request.options());
-    CompactLimits limits = CompactLimits.of(request.options());
-    int parallelism = request.option("parallelism").map(Integer::parseInt).orElse(1);
-    int threads =
-        request
-            .option("threads")
-            .map(Integer::parseInt)
-            .orElse(Runtime.getRuntime().availableProcessors());
+    check(request.options(), request.collection().isEmpty());
+    Options options = Options.of(request.options());
+    CompactLimits limits = options.limits();
+    int parallelism = options.parallelism();
+    int threads = options.threads();
     boolean forced = request.flag("force");
     Map<Figure, Long> figures = new EnumMap<>(Figure.class);
     try (Lake lake = Lake.open(context.lake());

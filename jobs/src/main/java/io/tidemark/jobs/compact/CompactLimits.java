@@ -1,10 +1,8 @@
 package io.tidemark.jobs.compact;
 
 import io.tidemark.engine.compaction.CompactionLimits;
+import io.tidemark.jobs.run.OptionValues;
 import io.tidemark.model.error.TidemarkException;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * When files are worth writing anew, and their deletes.
@@ -33,54 +31,18 @@ public record CompactLimits(CompactionLimits rewrites, int deleteFilesMax, long 
    *
    * @throws TidemarkException INVALID_PARAMETER for a bad value
    */
-  public static CompactLimits of(Map<String, String> options) {
+  public static CompactLimits of(OptionValues options) {
     CompactionLimits standard = DEFAULTS.rewrites();
-    CompactionLimits rewrites;
-    try {
-      rewrites =
-          new CompactionLimits(
-              whole(options, "segment-bytes").orElse(standard.segmentBytes()),
-              whole(options, "segment-rows").orElse(standard.segmentRows()),
-              whole(options, "files-min").orElse((long) standard.filesMin()).intValue(),
-              share(options, "deleted-share").orElse(standard.deadShare()),
-              whole(options, "age-min-seconds").map(s -> s * 1000).orElse(standard.quietMs()));
-    } catch (IllegalArgumentException e) {
-      throw TidemarkException.invalid(String.valueOf(e.getMessage()));
-    }
     return new CompactLimits(
-        rewrites,
-        whole(options, "delete-files-max").orElse((long) DEFAULTS.deleteFilesMax).intValue(),
-        whole(options, "index-rows-min").orElse(DEFAULTS.indexRowsMin));
-  }
-
-  private static Optional<Long> whole(Map<String, String> options, String name) {
-    return value(
-        options,
-        name,
-        "a whole number up to " + Integer.MAX_VALUE,
-        text -> {
-          long number = Long.parseLong(text);
-          if (number > Integer.MAX_VALUE) {
-            throw new NumberFormatException(text);
-          }
-          return number;
-        });
-  }
-
-  private static Optional<Double> share(Map<String, String> options, String name) {
-    return value(options, name, "a number up to 1", Double::parseDouble);
-  }
-
-  private static <T> Optional<T> value(
-      Map<String, String> options, String name, String expected, Function<String, T> parser) {
-    String text = options.get(name);
-    if (text == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(parser.apply(text));
-    } catch (NumberFormatException e) {
-      throw TidemarkException.invalid(name + " is '" + text + "', expected " + expected);
-    }
+        new CompactionLimits(
+            options.number("segment-bytes", standard.segmentBytes(), 1, Integer.MAX_VALUE),
+            options.number("segment-rows", standard.segmentRows(), 1, Integer.MAX_VALUE),
+            options.number("files-min", standard.filesMin(), 2, Integer.MAX_VALUE),
+            options.share("deleted-share", false).orElse(standard.deadShare()),
+            1000
+                * options.number(
+                    "age-min-seconds", standard.quietMs() / 1000, 0, Integer.MAX_VALUE)),
+        options.number("delete-files-max", DEFAULTS.deleteFilesMax, 1, Integer.MAX_VALUE),
+        options.number("index-rows-min", DEFAULTS.indexRowsMin, 1, Integer.MAX_VALUE));
   }
 }

@@ -19,6 +19,7 @@ import io.tidemark.jobs.coordinate.observe.Observer;
 import io.tidemark.jobs.coordinate.record.RecordJson;
 import io.tidemark.jobs.coordinate.schedule.Schedules;
 import io.tidemark.jobs.index.IndexLimits;
+import io.tidemark.jobs.run.OptionValues;
 import io.tidemark.jobs.run.StoreArguments;
 import io.tidemark.jobs.stream.Checkpoints;
 import io.tidemark.jobs.stream.StreamingJob;
@@ -178,7 +179,7 @@ public final class CoordinatorJob {
   static CoordinatorConfig config(ParameterTool given) {
     CoordinatorPolicy policy =
         CoordinatorPolicy.DEFAULTS
-            .withLimits(IndexLimits.of(given.toMap()))
+            .withLimits(IndexLimits.of(new OptionValues("coordinator", given.toMap())))
             .withJobsAtOnce(given.getInt("jobs-at-once", CoordinatorPolicy.DEFAULTS.jobsAtOnce()));
     CoordinatorConfig config =
         CoordinatorConfig.defaults(

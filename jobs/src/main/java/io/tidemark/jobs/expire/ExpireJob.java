@@ -94,6 +94,12 @@ public final class ExpireJob implements MaintenanceJob {
         .toList();
   }
 
+  @Override
+  public void check(Map<String, String> options, boolean all) {
+    JobOption.check(this, options);
+    ExpireOptions unused = ExpireOptions.of(options);
+  }
+
   /**
    * Options: {@code rows}, {@code snapshots}, {@code registry}, {@code orphans}, {@code control},
    * {@code log}: whether that step runs (true); {@code snapshot-age} and {@code snapshots-min}

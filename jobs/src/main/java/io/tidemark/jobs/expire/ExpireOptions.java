@@ -1,17 +1,14 @@
 package io.tidemark.jobs.expire;
 
+import io.tidemark.jobs.run.OptionValues;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.stores.lake.orphan.PendingTime;
 import java.io.Serializable;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.EnumSet;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +38,6 @@ public record ExpireOptions(
           Duration.ofHours(1),
           1);
 
-  private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
-
   public ExpireOptions {
     steps = Set.copyOf(steps);
     if (parallelism < 1 || (snapshotsMin != null && snapshotsMin < 1)) {
@@ -61,18 +56,17 @@ public record ExpireOptions(
    * @throws TidemarkException INVALID_PARAMETER for an option that there is not, or a bad value
    */
   public static ExpireOptions of(Map<String, String> options) {
+    OptionValues values = new OptionValues("expire", options);
     Set<ExpireStep> steps = EnumSet.allOf(ExpireStep.class);
     for (String name : options.keySet()) {
       Optional<ExpireStep> step = ExpireStep.ofOption(name);
-      if (step.isPresent()) {
-        if (!isOn(name, options.getOrDefault(name, ""))) {
-          steps.remove(step.get());
-        }
-      } else {
+      if (step.isEmpty()) {
         checkKnown(name);
+      } else if (!values.flag(name, true)) {
+        steps.remove(step.get());
       }
     }
-    Duration grace = duration(options, "grace").orElse(DEFAULTS.grace);
+    Duration grace = values.duration("grace", Duration.ZERO).orElse(DEFAULTS.grace);
     if (grace.compareTo(PendingTime.GRACE_MIN) < 0) {
       throw TidemarkException.invalid(
           "expire: grace "
@@ -83,11 +77,13 @@ public record ExpireOptions(
     }
     return new ExpireOptions(
         steps,
-        duration(options, "snapshot-age").orElse(null),
-        number(options, "snapshots-min").orElse(null),
+        values.duration("snapshot-age", Duration.ZERO).orElse(null),
+        options.containsKey("snapshots-min")
+            ? values.number("snapshots-min", 1, 1, Integer.MAX_VALUE)
+            : null,
         grace,
-        duration(options, "log-keep").orElse(DEFAULTS.logKeep),
-        number(options, "parallelism").orElse(DEFAULTS.parallelism));
+        values.duration("log-keep", Duration.ZERO).orElse(DEFAULTS.logKeep),
+        values.parallelism());
   }
 
   private static void checkKnown(String name) {
@@ -101,55 +97,6 @@ public record ExpireOptions(
                   + name
                   + "'; there are snapshot-age, snapshots-min, grace, log-keep, parallelism, and "
                   + String.join(", ", ExpireStep.options()));
-    }
-  }
-
-  private static boolean isOn(String name, String value) {
-    return switch (value.toLowerCase(Locale.ROOT)) {
-      case "true" -> true;
-      case "false" -> false;
-      default ->
-          throw TidemarkException.invalid(
-              "expire: " + name + " is '" + value + "', expected true or false");
-    };
-  }
-
-  private static Optional<Integer> number(Map<String, String> options, String name) {
-    String value = options.get(name);
-    if (value == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Integer.parseInt(value));
-    } catch (NumberFormatException e) {
-      throw TidemarkException.invalid(
-          "expire: " + name + " is '" + value + "', expected a whole number");
-    }
-  }
-
-  /** {@code 90s}, {@code 15m}, {@code 24h}, {@code 7d}, or as {@link Duration#parse} takes it. */
-  private static Optional<Duration> duration(Map<String, String> options, String name) {
-    String value = options.get(name);
-    if (value == null) {
-      return Optional.empty();
-    }
-    Matcher matcher = DURATION.matcher(value.trim());
-    if (matcher.matches()) {
-      long amount = Long.parseLong(matcher.group(1));
-      return Optional.of(
-          switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofDays(amount);
-          });
-    }
-    try {
-      return Optional.of(Duration.parse(value.trim()));
-    } catch (DateTimeParseException e) {
-      throw TidemarkException.invalid(
-          "expire: " + name + " is '" + value + "', expected a duration such as 90s, 15m, 24h, 7d");
     }
   }
 

@@ -9,6 +9,7 @@ import io.tidemark.jobs.run.JobOption;
 import io.tidemark.jobs.run.JobReport;
 import io.tidemark.jobs.run.JobRequest;
 import io.tidemark.jobs.run.MaintenanceJob;
+import io.tidemark.jobs.run.OptionValues;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.control.ControlStore;
 import io.tidemark.model.error.ErrorCode;
@@ -20,6 +21,7 @@ import io.tidemark.stores.lake.Lake;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -137,16 +139,21 @@ public final class IndexJob implements MaintenanceJob {
   }
 
   @Override
+  public void check(Map<String, String> options, boolean all) {
+    JobOption.check(this, options);
+    IndexOptions unused = parse(options);
+    Optional.ofNullable(options.get("up-to")).ifPresent(IndexJob::timestamp);
+  }
+
+  private IndexOptions parse(Map<String, String> options) {
+    return IndexOptions.of(new OptionValues(kind().command(), options));
+  }
+
+  @Override
   public JobReport run(JobContext context) throws Exception {
     JobRequest request = context.request();
-    IndexConfig defaults = IndexConfig.defaults(context.lake());
-    IndexConfig config =
-        new IndexConfig(
-            context.lake(),
-            IndexLimits.of(request.options()),
-            request.option("parallelism").map(Integer::parseInt).orElse(defaults.parallelism()),
-            request.option("threads").map(Integer::parseInt).orElse(defaults.threads()),
-            request.option("gpu").map(GpuUse::of).orElse(defaults.gpu()));
+    check(request.options(), request.collection().isEmpty());
+    IndexConfig config = parse(request.options()).on(context.lake());
     List<IndexTask> tasks;
     try (Lake lake = Lake.open(context.lake())) {
       awaitCommitted(context, lake);

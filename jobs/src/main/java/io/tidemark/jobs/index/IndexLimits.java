@@ -1,8 +1,8 @@
 package io.tidemark.jobs.index;
 
+import io.tidemark.jobs.run.OptionValues;
 import java.io.Serializable;
 import java.time.Duration;
-import java.util.Map;
 
 /**
  * When unindexed files become a segment of their own.
@@ -16,6 +16,9 @@ public record IndexLimits(long segmentBytesMax, long segmentRowsMax, Duration id
     implements Serializable {
   public static final IndexLimits DEFAULTS =
       new IndexLimits(64L << 20, 100_000, Duration.ofSeconds(30), 1024);
+
+  private static final long BYTES_MAX = 1L << 40;
+  private static final long IDLE_SECONDS_MAX = Duration.ofDays(3_650).toSeconds();
 
   public IndexLimits {
     if (segmentBytesMax < 1 || segmentRowsMax < 1 || rowsMin < 1) {
@@ -33,17 +36,15 @@ public record IndexLimits(long segmentBytesMax, long segmentRowsMax, Duration id
   /**
    * The defaults, but for what is given as {@code segment-bytes}, {@code segment-rows}, {@code
    * segment-idle-seconds} or {@code index-rows-min}.
+   *
+   * @throws io.tidemark.model.error.TidemarkException INVALID_PARAMETER for a bad value
    */
-  public static IndexLimits of(Map<String, String> options) {
+  public static IndexLimits of(OptionValues options) {
     return new IndexLimits(
-        number(options, "segment-bytes", DEFAULTS.segmentBytesMax),
-        number(options, "segment-rows", DEFAULTS.segmentRowsMax),
-        Duration.ofSeconds(number(options, "segment-idle-seconds", DEFAULTS.idle.toSeconds())),
-        number(options, "index-rows-min", DEFAULTS.rowsMin));
-  }
-
-  private static long number(Map<String, String> options, String name, long otherwise) {
-    String text = options.get(name);
-    return text == null ? otherwise : Long.parseLong(text);
+        options.number("segment-bytes", DEFAULTS.segmentBytesMax, 1, BYTES_MAX),
+        options.number("segment-rows", DEFAULTS.segmentRowsMax, 1, Integer.MAX_VALUE),
+        Duration.ofSeconds(
+            options.number("segment-idle-seconds", DEFAULTS.idle.toSeconds(), 0, IDLE_SECONDS_MAX)),
+        options.number("index-rows-min", DEFAULTS.rowsMin, 1, Integer.MAX_VALUE));
   }
 }

@@ -55,8 +55,17 @@ public final class ReembedJob implements MaintenanceJob {
   }
 
   @Override
+  public void check(Map<String, String> options, boolean all) {
+    JobOption.check(this, options);
+    ReembedOptions unused = ReembedOptions.parse(options);
+    if (all) {
+      throw TidemarkException.invalid("reembed: it is of one collection, name it");
+    }
+  }
+
+  @Override
   public JobReport run(JobContext context) throws Exception {
-    JobOption.check(this, context.request().options());
+    check(context.request().options(), context.request().collection().isEmpty());
     ReembedOptions options = ReembedOptions.parse(context.request().options());
     long id =
         context

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.reembed;
 
 import io.tidemark.jobs.run.JobOption;
+import io.tidemark.jobs.run.OptionValues;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.schema.DataType;
@@ -33,6 +34,8 @@ record ReembedOptions(
     int segmentRows,
     int indexRowsMin)
     implements Serializable {
+  private static final int BATCH_MAX = 10_000;
+
   static final List<JobOption> ALL =
       List.of(
           new JobOption("from", "FIELD", "", "the text field to read"),
@@ -49,16 +52,17 @@ record ReembedOptions(
    * @throws TidemarkException INVALID_PARAMETER for what is missing or out of its range
    */
   static ReembedOptions parse(Map<String, String> given) {
+    OptionValues values = new OptionValues("reembed", given);
     return new ReembedOptions(
         required(given, "from"),
         required(given, "into"),
-        given.getOrDefault("model", "all-minilm-l6-v2"),
-        number(given, "batch", 64),
-        Boolean.parseBoolean(given.getOrDefault("again", "false")),
-        number(given, "parallelism", 1),
-        number(given, "threads", Runtime.getRuntime().availableProcessors()),
-        number(given, "segment-rows", 100_000),
-        number(given, "index-rows-min", 1024));
+        values.text("model", "the name of an embedding model").orElse("all-minilm-l6-v2"),
+        values.number("batch", 64, 1, BATCH_MAX),
+        values.flag("again", false),
+        values.parallelism(),
+        values.threads(),
+        values.number("segment-rows", 100_000, 1, Integer.MAX_VALUE),
+        values.number("index-rows-min", 1024, 1, Integer.MAX_VALUE));
   }
 
   private static String required(Map<String, String> given, String name) {
@@ -67,24 +71,6 @@ record ReembedOptions(
       throw TidemarkException.invalid("reembed: give the option " + name + ", a field's name");
     }
     return value;
-  }
-
-  private static int number(Map<String, String> given, String name, int otherwise) {
-    String text = given.get(name);
-    if (text == null) {
-      return otherwise;
-    }
-    int number = 0;
-    try {
-      number = Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      // Said below, as for what is out of range.
-    }
-    if (number < 1) {
-      throw TidemarkException.invalid(
-          "reembed: " + name + " is '" + text + "', expected a number from 1");
-    }
-    return number;
   }
 
   /**

@@ -2,7 +2,7 @@ package io.tidemark.jobs.reindex;
 
 import io.tidemark.jobs.index.IndexConfig;
 import io.tidemark.jobs.index.IndexJob;
-import io.tidemark.jobs.index.IndexLimits;
+import io.tidemark.jobs.index.IndexOptions;
 import io.tidemark.jobs.index.IndexTask;
 import io.tidemark.jobs.run.BatchRun;
 import io.tidemark.jobs.run.JobArguments;
@@ -12,10 +12,12 @@ import io.tidemark.jobs.run.JobOption;
 import io.tidemark.jobs.run.JobReport;
 import io.tidemark.jobs.run.JobRequest;
 import io.tidemark.jobs.run.MaintenanceJob;
+import io.tidemark.jobs.run.OptionValues;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
+import io.tidemark.model.index.Metric;
 import io.tidemark.model.time.HybridTimestamp;
 import io.tidemark.stores.lake.Lake;
 import java.util.List;
@@ -61,9 +63,21 @@ public final class ReindexJob implements MaintenanceJob {
   }
 
   @Override
+  public void check(Map<String, String> options, boolean all) {
+    JobOption.check(this, options);
+    ReindexOptions unused = ReindexOptions.parse(options);
+    OptionValues values = new OptionValues(kind().command(), options);
+    IndexOptions unusedToo = IndexOptions.of(values);
+    values.text("metric", "that of the index in use").ifPresent(Metric::parse);
+    if (all) {
+      throw TidemarkException.invalid("reindex: it is of one collection, name it");
+    }
+  }
+
+  @Override
   public JobReport run(JobContext context) throws Exception {
     JobRequest request = context.request();
-    JobOption.check(this, request.options());
+    check(request.options(), request.collection().isEmpty());
     ReindexOptions options = ReindexOptions.parse(request.options());
     try (Lake lake = Lake.open(context.lake())) {
       CollectionInfo collection = collection(lake, request);
@@ -181,14 +195,9 @@ public final class ReindexJob implements MaintenanceJob {
 
     /** Builds until the candidate covers what the index in use covers. */
     private long build(IndexDefinition old, IndexDefinition candidate) throws Exception {
-      Map<String, String> given = context.request().options();
-      IndexConfig defaults = IndexConfig.defaults(context.lake());
       IndexConfig config =
-          new IndexConfig(
-              context.lake(),
-              IndexLimits.of(given),
-              number(given, "parallelism", defaults.parallelism()),
-              number(given, "threads", defaults.threads()));
+          IndexOptions.of(new OptionValues("reindex", context.request().options()))
+              .on(context.lake());
       long built = 0;
       for (int round = 1; ; round++) {
         List<IndexTask> missing =
@@ -218,11 +227,6 @@ public final class ReindexJob implements MaintenanceJob {
         var unused = BatchRun.execute(env, BUILD, context.progress());
         built += missing.size();
       }
-    }
-
-    private static int number(Map<String, String> given, String name, int otherwise) {
-      String text = given.get(name);
-      return text == null ? otherwise : Integer.parseInt(text);
     }
 
     private Map<String, Object> compare(List<RecallTask> tasks) throws Exception {

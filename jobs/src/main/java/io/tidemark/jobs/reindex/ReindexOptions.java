@@ -1,12 +1,14 @@
 package io.tidemark.jobs.reindex;
 
 import io.tidemark.jobs.run.JobOption;
+import io.tidemark.jobs.run.OptionValues;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -38,6 +40,10 @@ record ReindexOptions(
     boolean abandon) {
   static final double RECALL_SLACK = 0.01;
 
+  /** What asks for another index, or for another step. */
+  private static final Set<String> OF_A_BUILD =
+      Set.of("type", "params", "metric", "rollback", "abandon");
+
   static final List<JobOption> ALL =
       List.of(
           new JobOption("field", "NAME", "the only one with an index", "the vector field"),
@@ -66,17 +72,43 @@ record ReindexOptions(
    * @throws TidemarkException INVALID_PARAMETER for a value out of its range, or a metric
    */
   static ReindexOptions parse(Map<String, String> given) {
+    OptionValues values = new OptionValues("reindex", given);
+    Optional<Double> recallMin = values.share("recall-min", true);
+    checkAlone("rollback", given);
+    checkAlone("abandon", given);
     return new ReindexOptions(
-        Optional.ofNullable(given.get("field")),
-        Optional.ofNullable(given.get("type")).map(IndexType::parse),
+        values.text("field", "the name of a vector field"),
+        values.text("type", "the type of an index").map(IndexType::parse),
         Optional.ofNullable(given.get("params")).map(ReindexOptions::params),
-        recall(given.get("recall-min")),
-        number(given, "sample", 100, 100_000),
-        number(given, "k", 10, 16_384),
-        given.containsKey("ef") ? number(given, "ef", 0, 32_768) : 0,
-        Boolean.parseBoolean(given.getOrDefault("switch", "true")),
-        Boolean.parseBoolean(given.getOrDefault("rollback", "false")),
-        Boolean.parseBoolean(given.getOrDefault("abandon", "false")));
+        recallMin.isPresent() ? OptionalDouble.of(recallMin.get()) : OptionalDouble.empty(),
+        values.number("sample", 100, 1, 100_000),
+        values.number("k", 10, 1, 16_384),
+        given.containsKey("ef") ? values.number("ef", 1, 1, 32_768) : 0,
+        values.flag("switch", true),
+        values.flag("rollback", false),
+        values.flag("abandon", false));
+  }
+
+  /** What builds nothing takes no wishes of a build: whoever gives both means one of them. */
+  private static void checkAlone(String flag, Map<String, String> given) {
+    if (!"true".equals(given.get(flag))) {
+      return;
+    }
+    List<String> others =
+        given.entrySet().stream()
+            .filter(option -> !option.getValue().equals("false"))
+            .map(Map.Entry::getKey)
+            .filter(name -> !name.equals(flag) && OF_A_BUILD.contains(name))
+            .sorted()
+            .toList();
+    if (!others.isEmpty()) {
+      throw TidemarkException.invalid(
+          "reindex: "
+              + flag
+              + " builds nothing and takes no "
+              + String.join(", ", others)
+              + ": give one or the other");
+    }
   }
 
   private static Map<String, String> params(String text) {
@@ -93,40 +125,5 @@ record ReindexOptions(
       params.put(pair.substring(0, equals).trim(), pair.substring(equals + 1).trim());
     }
     return params;
-  }
-
-  private static OptionalDouble recall(@org.jspecify.annotations.Nullable String text) {
-    if (text == null) {
-      return OptionalDouble.empty();
-    }
-    double recall = Double.NaN;
-    try {
-      recall = Double.parseDouble(text);
-    } catch (NumberFormatException e) {
-      // Said below, as for what is out of range.
-    }
-    if (!(recall >= 0 && recall <= 1)) {
-      throw TidemarkException.invalid(
-          "reindex: recall-min is '" + text + "', expected a number from 0 to 1");
-    }
-    return OptionalDouble.of(recall);
-  }
-
-  private static int number(Map<String, String> given, String name, int otherwise, int max) {
-    String text = given.get(name);
-    if (text == null) {
-      return otherwise;
-    }
-    long number = 0;
-    try {
-      number = Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      // Said below, as for what is out of range.
-    }
-    if (number < 1 || number > max) {
-      throw TidemarkException.invalid(
-          "reindex: " + name + " is '" + text + "', expected a number from 1 to " + max);
-    }
-    return (int) number;
   }
 }

@@ -46,7 +46,7 @@ public final class JobArguments {
             options.put(key, NO_VALUE.equals(value) ? "true" : value);
           }
         });
-    JobOption.check(job, options);
+    job.check(options, !given.has(COLLECTION));
     LakeConfig lake = StoreArguments.lake(given);
     LogConfig log = given.has("bootstrap") ? StoreArguments.log(given) : null;
     Long collection = null;

@@ -48,7 +48,13 @@ public final class SnapshotJob implements MaintenanceJob {
   }
 
   @Override
+  public void check(Map<String, String> options, boolean all) {
+    SnapshotOptions.of(options).check(all);
+  }
+
+  @Override
   public JobReport run(JobContext context) throws Exception {
+    check(context.request().options(), context.request().collection().isEmpty());
     SnapshotOptions options = SnapshotOptions.of(context.request().options());
     Optional<LogConfig> log = context.logConfig();
     try (Lake lake = Lake.open(context.lake())) {

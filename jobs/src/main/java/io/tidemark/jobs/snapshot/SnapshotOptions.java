@@ -1,25 +1,65 @@
 package io.tidemark.jobs.snapshot;
 
+import io.tidemark.jobs.run.OptionValues;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.TidemarkException;
+import io.tidemark.model.schema.FieldSchema;
 import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LocalFileIO;
+import io.tidemark.stores.lake.SnapshotTag;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
 
 /** A run's options, read. */
-record SnapshotOptions(SnapshotAction action, Map<String, String> given) {
+record SnapshotOptions(SnapshotAction action, Map<String, String> given, OptionValues values) {
   private static final Duration WAIT = Duration.ofSeconds(60);
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(s|m|h|d)");
 
   static SnapshotOptions of(Map<String, String> options) {
-    return new SnapshotOptions(SnapshotAction.of(options), Map.copyOf(options));
+    SnapshotAction action = SnapshotAction.of(options);
+    return new SnapshotOptions(
+        action, Map.copyOf(options), new OptionValues("snapshot " + action.command(), options));
+  }
+
+  /**
+   * Reads everything that can be told without the lake, also what this run may not come to need.
+   *
+   * @param all whether the run is over all collections
+   * @throws TidemarkException INVALID_PARAMETER
+   */
+  void check(boolean all) {
+    given.keySet().forEach(name -> values.text(name, "a value"));
+    flush();
+    patience();
+    switch (action) {
+      case LIST -> {
+        // Takes nothing.
+      }
+      case CREATE -> {
+        SnapshotTag.checkName(require("name"));
+        snapshotId();
+        age();
+      }
+      case DROP -> require("name");
+      case RESTORE -> {
+        require("name");
+        name(require("as"), CollectionInfo.DEFAULT_DATABASE);
+        if (all) {
+          throw TidemarkException.invalid("snapshot restore is of one collection: name it");
+        }
+      }
+      case BACKUP -> {
+        folder("to");
+        text("name").ifPresent(SnapshotTag::checkName);
+      }
+      case IMPORT -> {
+        folder("from");
+        text("as").ifPresent(as -> name(as, CollectionInfo.DEFAULT_DATABASE));
+      }
+    }
   }
 
   Optional<String> text(String name) {
@@ -34,43 +74,21 @@ record SnapshotOptions(SnapshotAction action, Map<String, String> given) {
   }
 
   boolean flush() {
-    String value = given.getOrDefault("flush", "true");
-    if (!value.equals("true") && !value.equals("false")) {
-      throw TidemarkException.invalid("flush is '" + value + "', expected true or false");
-    }
-    return Boolean.parseBoolean(value);
+    return values.flag("flush", true);
   }
 
   Duration patience() {
-    return text("wait").map(value -> duration("wait", value)).orElse(WAIT);
+    return values.duration("wait", Duration.ZERO).orElse(WAIT);
   }
 
   @Nullable Duration age() {
-    return text("age").map(value -> duration("age", value)).orElse(null);
+    return values.duration("age", Duration.ofSeconds(1)).orElse(null);
   }
 
   Optional<Long> snapshotId() {
-    Optional<String> value = text("snapshot");
-    if (value.isPresent() && !value.get().matches("\\d{1,19}")) {
-      throw TidemarkException.invalid(
-          "snapshot is '" + value.get() + "', expected the id of an Iceberg snapshot");
-    }
-    return value.map(Long::parseLong);
-  }
-
-  private static Duration duration(String name, String value) {
-    Matcher matcher = DURATION.matcher(value.trim());
-    if (!matcher.matches()) {
-      throw TidemarkException.invalid(
-          name + " is '" + value + "', expected a duration such as 90s, 15m, 24h, 7d");
-    }
-    long amount = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "s" -> Duration.ofSeconds(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      case "h" -> Duration.ofHours(amount);
-      default -> Duration.ofDays(amount);
-    };
+    return given.containsKey("snapshot")
+        ? Optional.of(values.number("snapshot", 0, 0, Long.MAX_VALUE))
+        : Optional.empty();
   }
 
   /** A database and a collection in it. */
@@ -79,7 +97,8 @@ record SnapshotOptions(SnapshotAction action, Map<String, String> given) {
   /** {@code NAME}, {@code DATABASE/NAME} or {@code DATABASE.NAME}. */
   static Name name(String text, String otherwise) {
     int split = Math.max(text.indexOf('/'), text.indexOf('.'));
-    String database = split < 0 ? otherwise : text.substring(0, split);
+    String database =
+        split < 0 ? otherwise : FieldSchema.checkName("database", text.substring(0, split));
     String collection = text.substring(split + 1);
     if (!collection.matches("[A-Za-z_][A-Za-z0-9_]{0,254}")) {
       throw TidemarkException.invalid(
@@ -87,7 +106,7 @@ record SnapshotOptions(SnapshotAction action, Map<String, String> given) {
               + collection
               + "' is invalid: expected up to 255 letters, digits or '_', the first no digit");
     }
-    return new Name(database.isEmpty() ? CollectionInfo.DEFAULT_DATABASE : database, collection);
+    return new Name(database, collection);
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.jobs.index.SegmentIndexBuilder;
+import io.tidemark.jobs.run.OptionValues;
 import io.tidemark.model.collection.Partition;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.model.lake.SegmentIndex.SourceFile;
@@ -191,7 +192,11 @@ class CompactJobTest {
   /** What a run has written before it commits. */
   private CompactedFiles written() throws Exception {
     CompactTask task =
-        CompactJob.plan(lake.lake, CompactLimits.of(SMALL), Optional.of(lake.books.id()), true)
+        CompactJob.plan(
+                lake.lake,
+                CompactLimits.of(new OptionValues("compact", SMALL)),
+                Optional.of(lake.books.id()),
+                true)
             .getFirst();
     SegmentIndexBuilder indexes = new SegmentIndexBuilder(lake.lake, 1, rows -> {});
     LakeTable table = lake.table();
@@ -371,7 +376,7 @@ class CompactJobTest {
     lake = new CompactionLake(folder, Map.of("clustering.key", "vector"));
     assertThatThrownBy(this::compact).hasMessageContaining("clustering.key is field vector");
     assertThatThrownBy(() -> lake.run(new CompactJob(), Map.of("files-min", "1")))
-        .hasMessageContaining("from 1 files on");
+        .hasMessageContaining("files-min is '1'");
     assertThatThrownBy(() -> lake.run(new CompactJob(), Map.of("deleted-share", "x")))
         .hasMessageContaining("deleted-share is 'x'");
     assertThatThrownBy(() -> lake.run(new CompactJob(), Map.of("fast", "true")))

@@ -2,6 +2,7 @@ package io.tidemark.serving.rpc;
 
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.collection.ConsistencyLevel;
+import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.time.HybridTimestamp;
 import io.tidemark.serving.write.ShardLog;
 import java.util.function.LongSupplier;
@@ -40,6 +41,14 @@ final class Guarantees {
    * @param strong what {@link #strong} was when the request came in
    */
   long of(CollectionInfo info, boolean useDefault, int level, long given, long strong) {
+    if (given < 0) {
+      throw TidemarkException.invalid(
+          "guarantee timestamp "
+              + Long.toUnsignedString(given)
+              + " is out of range, the limit is "
+              + Long.MAX_VALUE
+              + ": take one that a write returned");
+    }
     if (!useDefault && level == io.milvus.grpc.ConsistencyLevel.Strong_VALUE && given > 0) {
       return given == BOUNDED_MARK ? bounded(strong) : given;
     }

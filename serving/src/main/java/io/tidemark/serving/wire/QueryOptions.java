@@ -25,7 +25,7 @@ public record QueryOptions(long limit, long offset, boolean ignoreGrowing, Strin
   public static QueryOptions read(List<KeyValuePair> pairs) {
     Map<String, String> given = KeyValues.toMap(pairs);
     boolean ignoreGrowing = Params.flag(given.get("ignore_growing"));
-    String asOf = given.getOrDefault(SearchOptions.AS_OF, "");
+    String asOf = SearchOptions.asOf(given);
     String limitText = given.get("limit");
     if (limitText == null || limitText.equals("-1")) {
       return new QueryOptions(NO_LIMIT, 0, ignoreGrowing, asOf);

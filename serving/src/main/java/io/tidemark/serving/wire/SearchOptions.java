@@ -83,7 +83,7 @@ public record SearchOptions(
       index.putAll(JsonDocuments.flat(params, "search parameter 'params'"));
     }
     index.putAll(given);
-    String asOf = index.getOrDefault(AS_OF, "");
+    String asOf = asOf(index);
     index.keySet().removeAll(NOT_FOR_INDEX);
     return new SearchOptions(
         given.getOrDefault("anns_field", ""),
@@ -125,5 +125,20 @@ public record SearchOptions(
               + "]");
     }
     return (int) value;
+  }
+
+  /** The moment that is asked for; empty for now, which is said by leaving it out. */
+  static String asOf(Map<String, String> given) {
+    String value = given.get(AS_OF);
+    if (value == null) {
+      return "";
+    }
+    if (value.isBlank()) {
+      throw TidemarkException.invalid(
+          "as_of ["
+              + value
+              + "] is invalid, expected a snapshot's name, a hybrid timestamp or an instant; leave it out to read what is there now");
+    }
+    return value;
   }
 }

@@ -1,6 +1,7 @@
 package io.tidemark.serving.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.collection.ConsistencyLevel;
@@ -71,6 +72,12 @@ class GuaranteesTest {
         .isEqualTo(BOUNDED);
     assertThat(of(ConsistencyLevel.EVENTUALLY, false, ConsistencyLevel.STRONG, 12345))
         .isEqualTo(12345);
+  }
+
+  @Test
+  void aTimestampBeyondAllOthersIsRefused() {
+    assertThatThrownBy(() -> of(ConsistencyLevel.STRONG, true, ConsistencyLevel.STRONG, -1))
+        .hasMessageContaining("guarantee timestamp 18446744073709551615 is out of range");
   }
 
   @Test

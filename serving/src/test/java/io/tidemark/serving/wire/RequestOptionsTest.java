@@ -83,6 +83,7 @@ class RequestOptionsTest {
         "group_by_field|x|not supported yet",
         "params|[1]|should be a JSON object",
         "params|{|no valid JSON",
+        "as_of|''|as_of [] is invalid, expected a snapshot",
       })
   void badSearchParametersAreRefused(String key, String value, String reason) {
     assertThatThrownBy(() -> SearchOptions.read(pairs("topk", "10", key, value)))
@@ -108,6 +109,13 @@ class RequestOptionsTest {
   void badQueryWindowsAreRefused(String limit, String offset, String reason) {
     assertThatThrownBy(() -> QueryOptions.read(pairs("limit", limit, "offset", offset)))
         .hasMessageContaining(reason);
+  }
+
+  @Test
+  void anEmptyMomentIsNotTakenForNow() {
+    assertThatThrownBy(() -> QueryOptions.read(pairs("as_of", "")))
+        .hasMessageContaining("as_of [] is invalid")
+        .hasMessageContaining("leave it out to read what is there now");
   }
 
   @Test

@@ -93,9 +93,9 @@ class JobsTest {
 
   @Test
   void aJobThatCannotBeDoneFailsWithItsReason(TidemarkProcess tidemark) {
-    Cli.Ended ended = Cli.run(tidemark, "expire", "--all", "--grace", "1h");
+    Cli.Ended ended = Cli.run(tidemark, "snapshot", "import", "/nowhere/at/all");
     assertThat(ended.status()).as("%s", ended).isEqualTo(1);
-    assertThat(ended.out()).contains("failed").contains("grace 1h is shorter than 12h");
+    assertThat(ended.out()).contains("failed").contains("/nowhere/at/all");
 
     String id =
         JsonParser.parseString(Cli.run(tidemark, "jobs", "--json").out())
@@ -121,12 +121,80 @@ class JobsTest {
         "kind=index&color=red | 400 | index has no option 'color'; there are force, ",
         "kind=index&force=perhaps | 400 | index: force is 'perhaps', expected true or false",
         "kind=index&collection=nowhere | 404 | collection not found[database=default][collection=nowhere]",
+        "kind=compact&collection= | 404 | collection not found[database=default][collection=]",
+        "kind=compact&database=shop | 400 | database is 'shop', but no collection is given",
+        "kind=compact&collection | 400 | parameter 'collection' is not of the form NAME=VALUE",
+        "kind=compact&kind=expire | 400 | parameter 'kind' is given twice, as 'compact' and as 'expire'",
+        "kind=compact&id= | 400 | job id '' is invalid",
+        "kind=compact&id=a%20b%2F..%0A | 400 | job id 'a b/..?' is invalid",
+        "kind=compact&id=%FF | 400 | is no UTF-8",
+        "kind=compact&deleted-share=NaN | 400 | compact: deleted-share is 'NaN', expected a number above 0",
+        "kind=expire&grace=1h | 400 | grace 1h is shorter than 12h",
+        "kind=reindex | 400 | reindex: it is of one collection, name it",
       })
   void whatCannotBeAskedForIsRefusedAtOnce(
       String query, int status, String message, TidemarkProcess tidemark) throws Exception {
     HttpResponse<String> answer = tidemark.post("/admin/jobs?" + query);
     assertThat(answer.statusCode()).isEqualTo(status);
     assertThat(answer.body()).contains(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "GET | /admin/jobs?all=maybe | 400 | all is 'maybe', expected true or false",
+        "GET | /admin/jobs?ids=1 | 400 | there is no parameter 'ids' here; there are [id, all]",
+        "GET | /admin/jobsx | 404 | no such page; there are /status",
+        "GET | /healthz/x | 404 | no such page; there are /status",
+        "POST | /admin/stores | 405 | POST is not for this page, use GET, HEAD",
+        "DELETE | /metrics | 405 | DELETE is not for this page",
+        "DELETE | /admin/jobs?id=none&kind=index | 400 | there is no parameter 'kind' here",
+        "BODY | /admin/jobs?kind=expire | 400 | no page here reads a body",
+      })
+  void whatIsAskedForWronglyIsNotGuessed(
+      String method, String path, int status, String message, TidemarkProcess tidemark)
+      throws Exception {
+    boolean body = method.equals("BODY");
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://" + tidemark.httpAddress() + path))
+            .method(
+                body ? "POST" : method,
+                body
+                    ? HttpRequest.BodyPublishers.ofString("collection=books")
+                    : HttpRequest.BodyPublishers.noBody())
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(status);
+      assertThat(answer.body()).contains(message);
+    }
+  }
+
+  @Test
+  void anIdThatIsKnownIsNotTakenForAnotherJob(TidemarkProcess tidemark) throws Exception {
+    String id = "known-" + Long.toHexString(System.nanoTime());
+    String first = "/admin/jobs?kind=snapshot&id=" + id;
+    assertThat(tidemark.post(first).statusCode()).isEqualTo(202);
+    assertThat(tidemark.post(first).statusCode()).isEqualTo(202);
+    HttpResponse<String> other = tidemark.post(first.replace("snapshot", "expire"));
+    assertThat(other.statusCode()).isEqualTo(409);
+    assertThat(other.body()).contains("job " + id + " is known already").contains("snapshot");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "compact --all --database shop | 2 | --all is of all databases",
+        "compact --all --data= | 2 | it is empty; give a path, or . for the current folder",
+        "job-jar /nowhere/x.jar | 1 | there is no folder /nowhere: make it first",
+        "connector-jar / | 1 | / is a folder: give the name of a file in it",
+      })
+  void commandsThatAreCalledWronglyChangeNothing(String line, int status, String message) {
+    Cli.Ended ended = Cli.plain(line.split(" "));
+    assertThat(ended.status()).isEqualTo(status);
+    assertThat(ended.err()).contains(message);
   }
 
   @Test

@@ -37,7 +37,7 @@ final class ConnectorJarCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path target = file.toAbsolutePath();
+    Path target = WrittenFile.check(file);
     int entries =
         ConnectorJar.write(
             target,

@@ -133,6 +133,11 @@ final class JobCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "give a COLLECTION, or --all for all of them");
     }
+    if (all && database != null) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--all is of all databases: leave --database out, or give a COLLECTION");
+    }
     PrintWriter out = command.commandLine().getOut();
     RunningTidemark running = RunningTidemark.on(data);
     JobView job = JobView.ofJson(running.post("/admin/jobs?" + query(command)));

@@ -44,7 +44,7 @@ final class JobJarCommand implements Callable<Integer> {
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .map(Path::of)
             .toList();
-    Path target = file.toAbsolutePath();
+    Path target = WrittenFile.check(file);
     if (lib == null) {
       int jars = JobJar.write(target, classPath);
       out.println(file + ": " + jars + " jars, " + (Files.size(file) >> 20) + " MiB");

@@ -29,6 +29,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Runs log, jobs, lake and serving in one process, until a signal.")
 final class StandaloneCommand implements Callable<Integer> {
+  /** An exabyte: its bytes are still a number. */
+  private static final long MB_MAX = 1L << 40;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Option(
@@ -186,23 +189,43 @@ final class StandaloneCommand implements Callable<Integer> {
   }
 
   private StandaloneConfig config() {
+    checkRange("--segment-rows", segmentRows, 1, Integer.MAX_VALUE);
+    checkRange("--segment-idle-ms", segmentIdleMs, 0, Duration.ofDays(3_650).toMillis());
+    checkRange("--window-ms", windowMs, 100, Duration.ofMinutes(10).toMillis());
+    checkRange("--job-threads", jobThreads, 0, 1_024);
+    checkRange("--jobs-at-once", jobsAtOnce, 1, 64);
     return StandaloneConfig.defaults(data)
         .with(new Listening(grpcPort, httpPort, flinkPort, bind))
         .with(
             new Ingestion(
                 Duration.ofMillis(windowMs),
                 new IndexLimits(
-                    segmentMb << 20,
+                    bytes("--segment-mb", segmentMb, 1),
                     segmentRows,
                     Duration.ofMillis(segmentIdleMs),
                     IndexLimits.DEFAULTS.rowsMin()),
                 Ingestion.DEFAULTS.pchannels()))
         .with(
             new Storage(warehouse, catalog, catalogProperties, hadoopConf)
-                .with(checkpoints, cacheMb << 20, diskFreeMb << 20))
+                .with(
+                    checkpoints,
+                    bytes("--cache-mb", cacheMb, 1),
+                    bytes("--disk-free-mb", diskFreeMb, 0)))
         .with(
             new Jobs(
                 jobsAtOnce, jobThreads == 0 ? Jobs.DEFAULTS.threads() : jobThreads, schedules));
+  }
+
+  private static long bytes(String option, long megabytes, long min) {
+    checkRange(option, megabytes, min, MB_MAX);
+    return megabytes << 20;
+  }
+
+  private static void checkRange(String option, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          option + " is " + value + ", it must be from " + min + " to " + max);
+    }
   }
 
   private static void say(PrintWriter out, String line) {

@@ -2,8 +2,14 @@ package io.tidemark.standalone.cli;
 
 import io.tidemark.jobs.MaintenanceJobs;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line's entry; each command is a class of its own. */
@@ -50,11 +56,11 @@ public final class TidemarkCommand {
   }
 
   private static int execute(CommandLine line, String... arguments) {
-    return line.setExecutionExceptionHandler(
-            (e, command, result) -> {
-              command.getErr().println("tidemark: " + messageOf(e));
-              return 1;
-            })
+    return line.registerConverter(Path.class, TidemarkCommand::path)
+        .setExecutionExceptionHandler((e, command, result) -> {
+          command.getErr().println("tidemark: " + messageOf(e));
+          return 1;
+        })
         .setParameterExceptionHandler((e, given) -> {
           CommandLine command = e.getCommandLine();
           command.getErr().println("tidemark: " + e.getMessage());
@@ -68,7 +74,30 @@ public final class TidemarkCommand {
         .execute(CatalogOptions.joined(SnapshotArguments.spelledOut(arguments)));
   }
 
+  /** An empty one is a variable of a script that was not set, never the current folder. */
+  private static Path path(String text) {
+    if (text.isBlank()) {
+      throw new TypeConversionException("it is empty; give a path, or . for the current folder");
+    }
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException("'" + text + "' is no path (" + e.getReason() + ")");
+    }
+  }
+
   private static String messageOf(Exception e) {
+    // The message of these is the path alone.
+    if (e instanceof NoSuchFileException file) {
+      return "there is no " + file.getFile() + ", or a folder on the way to it is missing";
+    }
+    if (e instanceof AccessDeniedException file) {
+      return "this user may not read or write " + file.getFile();
+    }
+    if (e instanceof FileSystemException file) {
+      String reason = file.getReason() == null ? e.getClass().getSimpleName() : file.getReason();
+      return "cannot use " + file.getFile() + ": " + reason;
+    }
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 }

@@ -4,7 +4,6 @@ import io.tidemark.jobs.MaintenanceJobs;
 import io.tidemark.jobs.coordinate.JobRequests;
 import io.tidemark.jobs.coordinate.record.JobRecord;
 import io.tidemark.jobs.run.JobKind;
-import io.tidemark.jobs.run.JobOption;
 import io.tidemark.jobs.run.JobRequest;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.control.ControlStore;
@@ -18,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -34,8 +34,12 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class JobsPage {
+  /** What may be done to it over HTTP. */
+  public static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "DELETE");
+
   private static final int ENDED_SHOWN = 20;
   private static final Duration FLUSH_LIMIT = Duration.ofSeconds(10);
+  private static final String ID = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
 
   private final JobRequests requests;
   private final Lake lake;
@@ -56,7 +60,7 @@ public final class JobsPage {
         case "GET" -> show(request.parameters());
         case "POST" -> ask(request.parameters());
         case "DELETE" -> cancel(request.parameters());
-        default -> Answer.text(405, "use GET, POST or DELETE\n");
+        default -> throw new IllegalArgumentException("method " + request.method());
       };
     } catch (TidemarkException e) {
       return Answer.text(status(e.code()), e.getMessage() + "\n");
@@ -78,8 +82,21 @@ public final class JobsPage {
     String id = options.getOrDefault("id", UUID.randomUUID().toString().substring(0, 8));
     String database = options.getOrDefault("database", CollectionInfo.DEFAULT_DATABASE);
     String name = options.get("collection");
+    if (name == null && options.containsKey("database")) {
+      throw TidemarkException.invalid(
+          kind.command()
+              + ": database is '"
+              + database
+              + "', but no collection is given: a job is over one collection, or over those of all databases");
+    }
+    if (!id.matches(ID)) {
+      throw TidemarkException.invalid(
+          "job id '"
+              + shown(id)
+              + "' is invalid: expected up to 100 letters, digits, '.', '_' or '-', the first a letter or digit");
+    }
     List.of("kind", "id", "database", "collection").forEach(options::remove);
-    JobOption.check(MaintenanceJobs.of(kind), options);
+    MaintenanceJobs.of(kind).check(options, name == null);
     Long collectionId = null;
     if (name != null) {
       CollectionInfo collection = collection(database, name);
@@ -96,8 +113,47 @@ public final class JobsPage {
     if (kind == JobKind.INDEX) {
       options.putIfAbsent("force", "true");
     }
-    JobRecord record = requests.submit(new JobRequest(id, kind, collectionId, options, "user"));
+    JobRequest request = new JobRequest(id, kind, collectionId, options, "user");
+    JobRecord record = requests.submit(request);
+    if (!sameButForTime(record.request(), request)) {
+      return Answer.text(
+          409,
+          "job "
+              + id
+              + " is known already and is another: "
+              + JobText.what(view(record))
+              + " "
+              + record.request().options()
+              + "; give another id, or none\n");
+    }
     return Answer.json(202, view(record).toJson());
+  }
+
+  /** Asked again, an index build would be up to a later time. */
+  private static boolean sameButForTime(JobRequest known, JobRequest asked) {
+    Map<String, String> knownOptions = new TreeMap<>(known.options());
+    Map<String, String> askedOptions = new TreeMap<>(asked.options());
+    if (known.kind() == JobKind.INDEX) {
+      knownOptions.remove("up-to");
+      askedOptions.remove("up-to");
+    }
+    return known.kind() == asked.kind()
+        && known.collection().equals(asked.collection())
+        && knownOptions.equals(askedOptions);
+  }
+
+  private static String shown(String text) {
+    String line = text.replaceAll("\\p{Cntrl}", "?");
+    return line.length() <= 100 ? line : line.substring(0, 100) + "…";
+  }
+
+  private static void checkOnly(Map<String, String> parameters, String... known) {
+    for (String name : parameters.keySet()) {
+      if (!List.of(known).contains(name)) {
+        throw TidemarkException.invalid(
+            "there is no parameter '" + shown(name) + "' here; there are " + List.of(known));
+      }
+    }
   }
 
   private CollectionInfo collection(String database, String name) {
@@ -121,6 +177,7 @@ public final class JobsPage {
   }
 
   private Answer show(Map<String, String> parameters) {
+    checkOnly(parameters, "id", "all");
     String id = parameters.get("id");
     if (id != null) {
       return requests
@@ -128,7 +185,10 @@ public final class JobsPage {
           .map(record -> Answer.json(200, view(record).toJson()))
           .orElseGet(() -> unknown(id));
     }
-    boolean all = Boolean.parseBoolean(parameters.getOrDefault("all", "false"));
+    String all = parameters.getOrDefault("all", "false");
+    if (!all.equals("true") && !all.equals("false")) {
+      throw TidemarkException.invalid("all is '" + shown(all) + "', expected true or false");
+    }
     List<JobRecord> records = requests.records();
     Stream<JobRecord> ended = records.stream().filter(record -> record.state().ended());
     return Answer.json(
@@ -136,12 +196,13 @@ public final class JobsPage {
         JobView.toJson(
             Stream.concat(
                     records.stream().filter(record -> !record.state().ended()),
-                    all ? ended : ended.limit(ENDED_SHOWN))
+                    all.equals("true") ? ended : ended.limit(ENDED_SHOWN))
                 .map(this::view)
                 .toList()));
   }
 
   private Answer cancel(Map<String, String> parameters) {
+    checkOnly(parameters, "id");
     String id = parameters.get("id");
     Optional<JobRecord> record = id == null ? Optional.empty() : requests.record(id);
     if (id == null || record.isEmpty()) {
@@ -159,7 +220,8 @@ public final class JobsPage {
     return id == null
         ? Answer.text(400, "give the job's id\n")
         : Answer.text(
-            404, "no job '" + id + "', or it ended long ago; 'tidemark jobs --all' lists them\n");
+            404,
+            "no job '" + shown(id) + "', or it ended long ago; 'tidemark jobs --all' lists them\n");
   }
 
   /** All that are remembered, the youngest request first. */

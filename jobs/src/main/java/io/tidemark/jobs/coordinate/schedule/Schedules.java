@@ -1,9 +1,12 @@
 package io.tidemark.jobs.coordinate.schedule;
 
+import io.tidemark.jobs.MaintenanceJobs;
 import io.tidemark.jobs.run.JobKind;
 import io.tidemark.model.error.TidemarkException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -51,6 +54,7 @@ public final class Schedules {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final Pattern EVERY = Pattern.compile("(\\d{1,6})\\s*([smhd])");
+  private static final Pattern COLLECTION = Pattern.compile("(\\w{1,255}/)?\\w{1,255}");
   private static final String ALL = "all";
   private static final String KEYS = "kind, every, at, collections, options, enabled";
 
@@ -67,7 +71,13 @@ public final class Schedules {
    */
   public static List<Schedule> load(Path file) {
     try {
-      return parse(file.getFileName().toString(), Files.readString(file));
+      return parse(String.valueOf(file.getFileName()), Files.readString(file));
+    } catch (NoSuchFileException e) {
+      throw TidemarkException.invalid(
+          "schedules: there is no file " + file.toAbsolutePath().normalize());
+    } catch (CharacterCodingException e) {
+      throw TidemarkException.invalid(
+          "schedules: " + file + " is no text in UTF-8, so it is no YAML either");
     } catch (IOException e) {
       throw TidemarkException.invalid("schedules: cannot read " + file + " (" + e + ")");
     }
@@ -90,6 +100,8 @@ public final class Schedules {
       root = new Compose(LoadSettings.builder().setLabel(source).build()).composeString(yaml);
     } catch (YamlEngineException e) {
       throw TidemarkException.invalid("schedules: " + source + " is no YAML: " + e.getMessage());
+    } catch (StackOverflowError e) {
+      throw TidemarkException.invalid("schedules: " + source + " is nested too deeply");
     }
     if (root.isEmpty()) {
       return List.copyOf(schedules.values());
@@ -111,14 +123,23 @@ public final class Schedules {
     for (String key : unknown) {
       throw wrong(node(keys, key, node), name + "." + key, "", "one of " + KEYS);
     }
-    return new Schedule(
-        name,
-        kind(name, node, keys.get("kind")),
-        every(name, node, keys.get("every")),
-        at(name, keys.get("at")),
-        collections(name, keys.get("collections")),
-        options(name, keys.get("options")),
-        enabled(name, keys.get("enabled")));
+    Schedule schedule =
+        new Schedule(
+            name,
+            kind(name, node, keys.get("kind")),
+            every(name, node, keys.get("every")),
+            at(name, keys.get("at")),
+            collections(name, keys.get("collections")),
+            options(name, keys.get("options")),
+            enabled(name, keys.get("enabled")));
+    try {
+      MaintenanceJobs.of(schedule.kind())
+          .check(schedule.options(), schedule.collections().isEmpty());
+    } catch (TidemarkException e) {
+      throw TidemarkException.invalid(
+          "schedules: " + source + line(node) + ": " + name + ": " + e.getMessage());
+    }
+    return schedule;
   }
 
   private static Node node(Map<String, Node> keys, String key, Node otherwise) {
@@ -190,7 +211,13 @@ public final class Schedules {
       throw wrong(node, key, "", allowed);
     }
     List<String> names = new ArrayList<>();
-    list.getValue().forEach(element -> names.add(scalar(key, element)));
+    for (Node element : list.getValue()) {
+      String collection = scalar(key, element);
+      if (!COLLECTION.matcher(collection).matches() || names.contains(collection)) {
+        throw wrong(element, key, collection, "a collection's NAME or DATABASE/NAME, given once");
+      }
+      names.add(collection);
+    }
     return names;
   }
 
@@ -236,9 +263,20 @@ public final class Schedules {
     return scalar.getValue();
   }
 
+  private static String line(Node node) {
+    return node.getStartMark().map(mark -> " line " + (mark.getLine() + 1)).orElse("");
+  }
+
   private TidemarkException wrong(Node node, String key, String value, String allowed) {
-    String line = node.getStartMark().map(mark -> " line " + (mark.getLine() + 1)).orElse("");
     return TidemarkException.invalid(
-        "schedules: " + source + line + ": " + key + " is '" + value + "', allowed is " + allowed);
+        "schedules: "
+            + source
+            + line(node)
+            + ": "
+            + key
+            + " is '"
+            + value
+            + "', allowed is "
+            + allowed);
   }
 }

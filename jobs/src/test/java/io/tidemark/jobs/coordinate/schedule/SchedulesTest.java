@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.jobs.run.JobKind;
 import io.tidemark.model.error.TidemarkException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -70,6 +73,15 @@ class SchedulesTest {
         "{kind: compact, every: 1d, every: 2d} | a.every is '', allowed is given once",
         "7 | line 2: a is '7', allowed is keys and values",
         "[ | is no YAML",
+        "'{kind: compact, every: 1d, options: {color: red}}' | line 2: a: compact has no option 'color'",
+        "'{kind: compact, every: 1d, options: {files-min: x}}' | a: compact: files-min is 'x', expected",
+        "{kind: reindex, every: 1d} | line 2: a: reindex: it is of one collection",
+        "'{kind: compact, every: 1d, collections: [b, b]}' | a.collections is 'b', allowed is",
+        "'{kind: compact, every: 1d, collections: [../b]}' | a.collections is '../b', allowed is",
+        "'{kind: compact, every: 1d, collections: []}' | a.collections is '', allowed is all, or a list",
+        "{kind: compact, every: -1d} | a.every is '-1d'",
+        "{kind: compact, every: 9999999d} | a.every is '9999999d'",
+        "{kind: compact, every: * * * * *} | is no YAML",
       })
   void what_is_wrong_is_said_with_line_key_value_and_what_is_allowed(
       String entry, String expected) {
@@ -77,6 +89,21 @@ class SchedulesTest {
         .isInstanceOf(TidemarkException.class)
         .hasMessageContaining("schedules.yaml")
         .hasMessageContaining(expected.strip());
+  }
+
+  @Test
+  void a_file_that_cannot_be_read_is_named_with_the_reason(@TempDir Path folder) throws Exception {
+    Path binary = Files.write(folder.resolve("binary.yaml"), new byte[] {(byte) 0xff, 0, 1, 2});
+    assertThatThrownBy(() -> Schedules.load(binary)).hasMessageContaining("is no text in UTF-8");
+    Path none = folder.resolve("none.yaml");
+    assertThatThrownBy(() -> Schedules.load(none)).hasMessageContaining("there is no file " + none);
+    assertThatThrownBy(() -> Schedules.load(folder)).hasMessageContaining("cannot read " + folder);
+    Path deep = Files.writeString(folder.resolve("deep.yaml"), "[".repeat(100_000));
+    assertThatThrownBy(() -> Schedules.load(deep))
+        .isInstanceOf(TidemarkException.class)
+        .hasMessageContaining("deep.yaml");
+    Path empty = Files.createFile(folder.resolve("empty.yaml"));
+    assertThat(Schedules.load(empty)).isEqualTo(Schedules.DEFAULTS);
   }
 
   @Test
