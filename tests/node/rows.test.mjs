@@ -102,6 +102,40 @@ test('automatic keys come back', async () => {
   assert.deepEqual(await ids(collection_name, 'id > 0'), keys.sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1)));
 });
 
+test('vectors of halves and bytes are written, searched and read', async () => {
+  const collection_name = unique('narrow');
+  ok(await client.createCollection({
+    collection_name,
+    fields: [
+      { name: 'id', data_type: DataType.Int64, is_primary_key: true },
+      { name: 'half', data_type: DataType.Float16Vector, dim: 2 },
+      { name: 'brain', data_type: DataType.BFloat16Vector, dim: 2 },
+      { name: 'bytes', data_type: DataType.Int8Vector, dim: 2 },
+    ],
+    index_params: [
+      { field_name: 'half', index_type: 'AUTOINDEX', metric_type: 'L2' },
+      { field_name: 'brain', index_type: 'AUTOINDEX', metric_type: 'IP' },
+      { field_name: 'bytes', index_type: 'AUTOINDEX', metric_type: 'L2' },
+    ],
+    ...strong,
+  }));
+  ok(await client.loadCollectionSync({ collection_name }));
+  const data = [1, 2, 3].map(id => ({ id, half: [id, 0.5], brain: [id, -0.5], bytes: [id, -128] }));
+  ok(await client.insert({ collection_name, data }));
+  const got = ok(await client.query({
+    collection_name, filter: 'id == 2', output_fields: ['half', 'brain', 'bytes'], ...strong,
+  })).data[0];
+  assert.deepEqual([...got.half], [2, 0.5]);
+  assert.deepEqual([...got.brain], [2, -0.5]);
+  // This SDK gives bytes back without their sign.
+  assert.deepEqual([...Int8Array.from(got.bytes)], [2, -128]);
+  const nearest = async (anns_field, vector) =>
+    ok(await client.search({ collection_name, anns_field, data: vector, limit: 1, output_fields: ['id'] })).results[0].id;
+  assert.equal(await nearest('half', [3, 0.5]), '3');
+  assert.equal(await nearest('brain', [1, 0]), '3');
+  assert.equal(await nearest('bytes', [1, -128]), '1');
+});
+
 test('rows that do not fit are refused whole', async () => {
   const collection_name = await quick();
   await refused(1100, () => client.insert({ collection_name, data: [{ id: 1, vector: [1, 2] }, { id: 2, vector: [1, 2, 3] }] }));

@@ -91,7 +91,8 @@ record ReembedOptions(
    */
   FieldSchema vector(CollectionInfo collection, int dimension) {
     FieldSchema field = field(collection, into);
-    if (field.type() != DataType.FLOAT_VECTOR || field.dimension() != dimension) {
+    boolean ofFloats = field.type() == DataType.FLOAT_VECTOR || field.type().isHalfVector();
+    if (!ofFloats || field.dimension() != dimension) {
       throw TidemarkException.invalid(
           "reembed: field "
               + into

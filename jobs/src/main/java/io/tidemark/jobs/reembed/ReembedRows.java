@@ -1,9 +1,9 @@
 package io.tidemark.jobs.reembed;
 
-import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.column.BytesColumn;
 import io.tidemark.model.column.Column;
+import io.tidemark.model.column.ColumnBuilder;
 import io.tidemark.model.embedding.Embedder;
 import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.model.schema.FieldSchema;
@@ -204,19 +204,17 @@ final class ReembedRows {
       Column column = some.batch().columns().get(field.id());
       parts.add(column == null ? Vectors.absent(field, some.batch().size()) : Vectors.of(column));
     }
-    Vectors all = Vectors.concat(parts).gather(ordinals);
-    if (field.id() != vector.id() || !(all instanceof FloatVectors gathered)) {
-      return all;
+    Vectors gathered = Vectors.concat(parts).gather(ordinals);
+    if (field.id() != vector.id()) {
+      return gathered;
     }
-    BitSet present = new BitSet(ordinals.length);
+    Column kept = gathered.column();
+    ColumnBuilder values = new ColumnBuilder(field);
     for (int i = 0; i < ordinals.length; i++) {
-      float[] values = made.get(ordinals[i]);
-      present.set(i, values != null || gathered.has(i));
-      if (values != null) {
-        System.arraycopy(values, 0, gathered.data(), i * field.dimension(), values.length);
-      }
+      float[] now = made.get(ordinals[i]);
+      values.append(now == null ? kept.value(i) : now);
     }
-    return new FloatVectors(gathered.data(), field.dimension(), present);
+    return Vectors.of(values.build());
   }
 
   /** Those of some rows that reads show. */

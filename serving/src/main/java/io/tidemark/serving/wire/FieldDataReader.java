@@ -1,5 +1,6 @@
 package io.tidemark.serving.wire;
 
+import com.google.protobuf.ByteString;
 import io.milvus.grpc.FieldData;
 import io.milvus.grpc.FloatArray;
 import io.milvus.grpc.ScalarField;
@@ -8,9 +9,12 @@ import io.milvus.grpc.VectorField;
 import io.tidemark.model.column.Column;
 import io.tidemark.model.column.ColumnBuilder;
 import io.tidemark.model.column.FloatVectorColumn;
+import io.tidemark.model.column.PackedVectorColumn;
 import io.tidemark.model.column.Validity;
 import io.tidemark.model.error.TidemarkException;
+import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.function.IntFunction;
@@ -100,7 +104,8 @@ final class FieldDataReader {
               DataCase.JSON_DATA,
               values.getJsonData().getDataCount(),
               i -> json(values.getJsonData().getData(i).toByteArray(), i));
-      case FLOAT_VECTOR -> throw new IllegalStateException("a vector is no scalar");
+      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
+          throw new IllegalStateException("a vector is no scalar");
     };
   }
 
@@ -226,27 +231,40 @@ final class FieldDataReader {
 
   private Column vectors() {
     VectorField vectors = data.getVectors();
-    if (!data.hasVectors() || vectors.getDataCase() != VectorField.DataCase.FLOAT_VECTOR) {
+    DataType type = field.type();
+    if (!data.hasVectors() || vectors.getDataCase() != VectorFields.dataCase(type)) {
       throw wrongData(data.hasVectors() ? vectors.getDataCase() : data.getFieldCase());
     }
+    checkDimension(vectors.getDim());
+    if (type == DataType.FLOAT_VECTOR) {
+      return floats(vectors.getFloatVector());
+    }
+    return packed(VectorFields.bytes(vectors, type));
+  }
+
+  private void checkDimension(long given) {
     int dimension = field.dimension();
-    if (vectors.getDim() != 0 && vectors.getDim() != dimension) {
+    if (given != 0 && given != dimension) {
       throw Reasons.invalid(
           dimension,
-          vectors.getDim(),
+          given,
           "field "
               + field.name()
               + ": row 0 has "
-              + vectors.getDim()
+              + given
               + " values, the dim ("
-              + vectors.getDim()
+              + given
               + ") of field data("
               + field.name()
               + ") is not equal to schema dim ("
               + dimension
               + ")");
     }
-    int count = vectors.getFloatVector().getDataCount();
+  }
+
+  private Column floats(FloatArray given) {
+    int dimension = field.dimension();
+    int count = given.getDataCount();
     if (count % dimension != 0) {
       throw Reasons.invalid(
           dimension,
@@ -261,6 +279,23 @@ final class FieldDataReader {
               + dimension);
     }
     boolean spread = checkCounts(count / dimension);
+    checkRoom();
+    float[] values = new float[rows * dimension];
+    BitSet nulls = new BitSet();
+    int next = 0;
+    for (int row = 0; row < rows; row++) {
+      if (isValid(row)) {
+        copyFinite(given, spread ? row : next, values, row);
+        next++;
+      } else {
+        nulls.set(row);
+      }
+    }
+    return FloatVectorColumn.of(values, dimension, Validity.without(nulls, rows));
+  }
+
+  private void checkRoom() {
+    int dimension = field.dimension();
     if ((long) rows * dimension > FLOATS_MAX) {
       throw Reasons.invalid(
           FLOATS_MAX / dimension,
@@ -271,18 +306,60 @@ final class FieldDataReader {
               + dimension
               + ": too many rows in one request, give fewer or leave the field out");
     }
-    float[] values = new float[rows * dimension];
+  }
+
+  private Column packed(ByteString given) {
+    int rowBytes = field.type().vectorBytes(field.dimension());
+    if (given.size() % rowBytes != 0) {
+      throw Reasons.invalid(
+          rowBytes,
+          given.size() % rowBytes,
+          "field "
+              + field.name()
+              + ": row "
+              + given.size() / rowBytes
+              + " has "
+              + given.size() % rowBytes
+              + " bytes, schema dim "
+              + field.dimension()
+              + " takes "
+              + rowBytes);
+    }
+    boolean spread = checkCounts(given.size() / rowBytes);
+    checkRoom();
+    ByteBuffer bytes = given.asReadOnlyByteBuffer().slice();
+    byte[] values = new byte[Math.multiplyExact(rows, rowBytes)];
     BitSet nulls = new BitSet();
     int next = 0;
     for (int row = 0; row < rows; row++) {
       if (isValid(row)) {
-        copyFinite(vectors.getFloatVector(), spread ? row : next, values, row);
+        bytes.get((spread ? row : next) * rowBytes, values, row * rowBytes, rowBytes);
         next++;
       } else {
         nulls.set(row);
       }
     }
-    return FloatVectorColumn.of(values, dimension, Validity.without(nulls, rows));
+    PackedVectorColumn column =
+        PackedVectorColumn.wrap(
+            field.type(),
+            ByteBuffer.wrap(values),
+            field.dimension(),
+            Validity.without(nulls, rows));
+    if (field.type().isHalfVector()) {
+      checkFinite(column);
+    }
+    return column;
+  }
+
+  private void checkFinite(PackedVectorColumn column) {
+    for (int row = 0; row < rows; row++) {
+      float[] vector = column.floats(row);
+      for (int i = 0; i < vector.length; i++) {
+        if (!Float.isFinite(vector[i])) {
+          throw notFinite(vector[i], row, i);
+        }
+      }
+    }
   }
 
   private void copyFinite(FloatArray from, int place, float[] values, int row) {
@@ -290,18 +367,22 @@ final class FieldDataReader {
     for (int i = 0; i < dimension; i++) {
       float value = from.getData(place * dimension + i);
       if (!Float.isFinite(value)) {
-        throw TidemarkException.invalid(
-            "value '"
-                + value
-                + "' is not a number or infinity: field "
-                + field.name()
-                + ", row "
-                + row
-                + ", position "
-                + i);
+        throw notFinite(value, row, i);
       }
       values[row * dimension + i] = value;
     }
+  }
+
+  private TidemarkException notFinite(float value, int row, int position) {
+    return TidemarkException.invalid(
+        "value '"
+            + value
+            + "' is not a number or infinity: field "
+            + field.name()
+            + ", row "
+            + row
+            + ", position "
+            + position);
   }
 
   private TidemarkException wrongData(@Nullable Object seen) {

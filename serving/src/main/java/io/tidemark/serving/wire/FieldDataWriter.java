@@ -19,6 +19,8 @@ import io.tidemark.model.column.FloatColumn;
 import io.tidemark.model.column.FloatVectorColumn;
 import io.tidemark.model.column.IntColumn;
 import io.tidemark.model.column.LongColumn;
+import io.tidemark.model.column.PackedVectorColumn;
+import io.tidemark.model.column.VectorColumn;
 import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import java.util.Set;
@@ -49,7 +51,7 @@ public final class FieldDataWriter {
         builder.addValidData(!column.isNull(row));
       }
     }
-    if (column instanceof FloatVectorColumn vectors) {
+    if (column instanceof VectorColumn vectors) {
       return builder.setVectors(vectors(vectors)).build();
     }
     return builder.setScalars(scalars(column, dynamicKeys)).build();
@@ -64,7 +66,14 @@ public final class FieldDataWriter {
         .build();
   }
 
-  private static VectorField vectors(FloatVectorColumn column) {
+  private static VectorField vectors(VectorColumn column) {
+    return switch (column) {
+      case FloatVectorColumn floats -> floats(floats);
+      case PackedVectorColumn packed -> VectorFields.write(packed);
+    };
+  }
+
+  private static VectorField floats(FloatVectorColumn column) {
     FloatArray.Builder array = FloatArray.newBuilder();
     float[] row = new float[column.dimension()];
     for (int i = 0; i < column.size(); i++) {
@@ -119,7 +128,7 @@ public final class FieldDataWriter {
         builder.setDoubleData(array);
       }
       case BytesColumn bytes -> texts(bytes, dynamicKeys, builder);
-      case FloatVectorColumn vectors -> throw new IllegalArgumentException("a vector is no scalar");
+      case VectorColumn vectors -> throw new IllegalArgumentException("a vector is no scalar");
     }
     return builder.build();
   }

@@ -9,13 +9,12 @@ import io.tidemark.engine.vector.DenseQuery;
 import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.schema.FieldSchema;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The query vectors of a search: a serialized placeholder group whose values are little-endian
- * floats.
+ * bytes of the field's own type.
  */
 public final class Placeholders {
   private Placeholders() {}
@@ -38,7 +37,7 @@ public final class Placeholders {
     checkQueries(queries);
     List<QueryVector> vectors = new ArrayList<>(queries);
     for (PlaceholderValue value : group.getPlaceholdersList()) {
-      if (value.getType() != PlaceholderType.FloatVector) {
+      if (value.getType() != VectorFields.placeholder(field.type())) {
         throw TidemarkException.invalid(
             "vector type must be the same, field "
                 + field.name()
@@ -72,7 +71,7 @@ public final class Placeholders {
   }
 
   private static QueryVector vector(ByteString bytes, FieldSchema field, int query) {
-    int expected = field.dimension() * Float.BYTES;
+    int expected = field.type().vectorBytes(field.dimension());
     if (bytes.size() != expected) {
       throw TidemarkException.invalid(
           "vector dimension mismatch, expected vector size(byte) "
@@ -87,7 +86,7 @@ public final class Placeholders {
               + field.dimension());
     }
     float[] vector = new float[field.dimension()];
-    bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(vector);
+    VectorFields.widen(field.type(), bytes, vector);
     for (int i = 0; i < vector.length; i++) {
       if (!Float.isFinite(vector[i])) {
         throw TidemarkException.invalid(

@@ -123,7 +123,7 @@ public final class SchemaReader {
         throw Reasons.notSupportedYet(feature + " (field " + name + ")");
       }
     }
-    int dimension = type.isVector() ? dimension(name, parameters.get(DIMENSION)) : 0;
+    int dimension = type.isVector() ? dimension(name, type, parameters.get(DIMENSION)) : 0;
     int maxLength = type == DataType.VARCHAR ? maxLength(name, parameters.get(MAX_LENGTH)) : 0;
     if (!type.isVector() && parameters.containsKey(DIMENSION)) {
       throw TidemarkException.invalid(
@@ -168,7 +168,7 @@ public final class SchemaReader {
     throw Reasons.notSupportedYet("data type " + proto.getDataType() + " (field " + name + ")");
   }
 
-  private static int dimension(String field, @Nullable String text) {
+  private static int dimension(String field, DataType type, @Nullable String text) {
     if (text == null) {
       throw TidemarkException.invalid(
           "dimension is not defined in field type params of field "
@@ -181,7 +181,8 @@ public final class SchemaReader {
             + text
             + " of field "
             + field
-            + ". float vector dimension should be in range 1 ~ "
+            + (type == DataType.INT8_VECTOR ? ". int" : ". float")
+            + " vector dimension should be in range 1 ~ "
             + FieldSchema.DIMENSION_MAX);
   }
 
@@ -238,7 +239,7 @@ public final class SchemaReader {
               (String)
                   typed(field, type, value, ValueField.DataCase.STRING_DATA, value.getStringData()),
               maxLength);
-      case JSON, FLOAT_VECTOR ->
+      case JSON, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
           throw TidemarkException.invalid(
               "type (" + wireName(type) + ") not support default_value, field name: " + field);
     };

@@ -110,6 +110,10 @@ final class DescribedTable {
     if (field.type() == DataType.JSON) {
       options.put(TidemarkOptions.TYPE_PREFIX + field.name(), "JSON");
     }
+    if (field.type().isHalfVector()) {
+      options.put(
+          TidemarkOptions.TYPE_PREFIX + field.name(), field.type().name().replace("_VECTOR", ""));
+    }
     if (field.defaultValue() != null) {
       options.put(
           TidemarkOptions.DEFAULT_PREFIX + field.name(), String.valueOf(field.defaultValue()));

@@ -5,6 +5,7 @@ import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import io.tidemark.sql.table.TidemarkOptions;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.catalog.Column;
@@ -49,6 +50,15 @@ final class FieldDefinition {
     boolean json = "JSON".equalsIgnoreCase(given);
     DataType natural = FieldTypes.dataType(name, type, json);
     String squeezed = given == null ? "" : given.replace("_", "");
+    if (natural == DataType.FLOAT_VECTOR) {
+      for (DataType half : List.of(DataType.FLOAT16_VECTOR, DataType.BFLOAT16_VECTOR)) {
+        String wire = half.name().replace("_", "");
+        if (squeezed.equalsIgnoreCase(wire)
+            || squeezed.equalsIgnoreCase(wire.replace("VECTOR", ""))) {
+          return half;
+        }
+      }
+    }
     boolean fits =
         given == null
             || natural.name().replace("_", "").equalsIgnoreCase(squeezed)
@@ -66,7 +76,8 @@ final class FieldDefinition {
               + type.copy(true).asSummaryString()
               + ", which makes a field of type "
               + natural
-              + ": leave the option out, or make it a STRING column with 'JSON'");
+              + ": leave the option out, make it a STRING column with 'JSON', or an ARRAY<FLOAT> with"
+              + " 'FLOAT16' or 'BFLOAT16'");
     }
     return natural;
   }
@@ -88,7 +99,11 @@ final class FieldDefinition {
     if (!type.isVector()) {
       if (text != null) {
         throw TidemarkException.invalid(
-            "option '" + option + "' is given, but column '" + name + "' is no ARRAY<FLOAT>");
+            "option '"
+                + option
+                + "' is given, but column '"
+                + name
+                + "' is no ARRAY<FLOAT> or ARRAY<TINYINT>");
       }
       return 0;
     }
@@ -96,7 +111,9 @@ final class FieldDefinition {
       throw TidemarkException.invalid(
           "column '"
               + name
-              + "' is ARRAY<FLOAT>, a vector, and needs its dimension: give option '"
+              + "' is "
+              + (type == DataType.INT8_VECTOR ? "ARRAY<TINYINT>" : "ARRAY<FLOAT>")
+              + ", a vector, and needs its dimension: give option '"
               + option
               + "', such as '"
               + option
@@ -130,7 +147,7 @@ final class FieldDefinition {
         case FLOAT -> (double) Float.parseFloat(text.trim());
         case DOUBLE -> Double.parseDouble(text.trim());
         case VARCHAR -> text;
-        case JSON, FLOAT_VECTOR ->
+        case JSON, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
             throw TidemarkException.invalid(
                 "column '"
                     + name

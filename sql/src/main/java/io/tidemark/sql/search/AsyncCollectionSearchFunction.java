@@ -1,5 +1,6 @@
 package io.tidemark.sql.search;
 
+import com.google.protobuf.ByteString;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.sql.batch.CallBatches;
 import java.util.Collection;
@@ -24,7 +25,7 @@ public final class AsyncCollectionSearchFunction extends AsyncVectorSearchFuncti
   private final SearchTarget target;
   private final SearchSettings settings;
   private transient @Nullable Searcher searcher;
-  private transient @Nullable Map<Integer, CallBatches<float[], Collection<RowData>>> batches;
+  private transient @Nullable Map<Integer, CallBatches<ByteString, Collection<RowData>>> batches;
 
   AsyncCollectionSearchFunction(SearchTarget target, SearchSettings settings) {
     this.target = target;
@@ -46,7 +47,7 @@ public final class AsyncCollectionSearchFunction extends AsyncVectorSearchFuncti
     if (open == null || batches == null) {
       throw new IllegalStateException("called before open");
     }
-    float[] vector;
+    ByteString vector;
     try {
       vector = target.query(query.getArray(0));
     } catch (TidemarkException e) {

@@ -1,9 +1,12 @@
 package io.tidemark.sql.search;
 
+import com.google.protobuf.ByteString;
 import io.tidemark.connectors.client.CollectionDescription;
 import io.tidemark.connectors.client.Endpoint;
 import io.tidemark.connectors.row.FieldDataReader;
+import io.tidemark.connectors.row.VectorBytes;
 import io.tidemark.model.error.TidemarkException;
+import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import java.io.Serializable;
 import java.util.List;
@@ -23,6 +26,7 @@ record SearchTarget(
     String database,
     String collection,
     String field,
+    DataType type,
     int dimension,
     FieldDataReader columns)
     implements Serializable {
@@ -59,16 +63,19 @@ record SearchTarget(
         description.database(),
         collection,
         field,
+        vector.type(),
         vector.dimension(),
         FieldDataReader.of(description.schema(), names, types));
   }
 
   /**
-   * The query as floats.
+   * The query as a request has it.
    *
-   * @throws TidemarkException 1100 for another dimension than the field's, or a NULL element
+   * @param array of floats, whatever the field's type
+   * @throws TidemarkException 1100 for another dimension than the field's, a NULL element, or one
+   *     that the field's type cannot hold
    */
-  float[] query(ArrayData array) {
+  ByteString query(ArrayData array) {
     if (array.size() != dimension) {
       throw TidemarkException.invalid(
           "the query vector has "
@@ -88,6 +95,23 @@ record SearchTarget(
       }
       query[i] = array.getFloat(i);
     }
-    return query;
+    return ByteString.copyFrom(
+        type == DataType.INT8_VECTOR ? bytes(query) : VectorBytes.ofFloats(type, query));
+  }
+
+  private static byte[] bytes(float[] query) {
+    byte[] bytes = new byte[query.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) query[i];
+      if (bytes[i] != query[i]) {
+        throw TidemarkException.invalid(
+            "element "
+                + i
+                + " of the query vector is "
+                + query[i]
+                + ", expected a whole number from -128 to 127, which the field's elements are");
+      }
+    }
+    return bytes;
   }
 }

@@ -5,13 +5,11 @@ import io.milvus.grpc.ConsistencyLevel;
 import io.milvus.grpc.DslType;
 import io.milvus.grpc.KeyValuePair;
 import io.milvus.grpc.PlaceholderGroup;
-import io.milvus.grpc.PlaceholderType;
 import io.milvus.grpc.PlaceholderValue;
 import io.milvus.grpc.SearchRequest;
 import io.tidemark.connectors.client.MilvusMethods;
 import io.tidemark.connectors.client.TidemarkClient;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import io.tidemark.connectors.row.VectorBytes;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -36,18 +34,18 @@ final class Searcher implements AutoCloseable {
    * {@link TidemarkClient#PATIENCE}.
    */
   CompletableFuture<List<Collection<RowData>>> search(
-      List<float[]> queries, int limit, SearchSettings settings) {
+      List<ByteString> queries, int limit, SearchSettings settings) {
     return client
         .retrying(MilvusMethods.SEARCH, request(queries, limit, settings), TidemarkClient.PATIENCE)
         .thenApply(answer -> HitRows.read(answer.getResults(), target.columns()));
   }
 
-  private SearchRequest request(List<float[]> queries, int limit, SearchSettings settings) {
+  private SearchRequest request(List<ByteString> queries, int limit, SearchSettings settings) {
     PlaceholderValue.Builder vectors =
-        PlaceholderValue.newBuilder().setTag(TAG).setType(PlaceholderType.FloatVector);
-    for (float[] query : queries) {
-      vectors.addValues(bytes(query));
-    }
+        PlaceholderValue.newBuilder()
+            .setTag(TAG)
+            .setType(VectorBytes.placeholder(target.type()))
+            .addAllValues(queries);
     SearchRequest.Builder request =
         SearchRequest.newBuilder()
             .setDbName(target.database())
@@ -79,13 +77,6 @@ final class Searcher implements AutoCloseable {
       case EVENTUALLY -> ConsistencyLevel.Eventually;
       case CUSTOMIZED -> ConsistencyLevel.Customized;
     };
-  }
-
-  private static ByteString bytes(float[] vector) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(Float.BYTES * vector.length).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(vector);
-    return ByteString.copyFrom(bytes);
   }
 
   @Override

@@ -84,6 +84,7 @@ public final class TidemarkOptions {
           .noDefaultValue()
           .withDescription(
               "'JSON' makes a STRING column a JSON field, whose values filters can look into."
+                  + " 'FLOAT16' or 'BFLOAT16' makes an ARRAY<FLOAT> column a vector of 16-bit floats."
                   + " Otherwise the column's type says it.");
 
   public static final ConfigOption<String> DEFAULT =

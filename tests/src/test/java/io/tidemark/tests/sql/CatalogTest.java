@@ -401,6 +401,62 @@ class CatalogTest {
   }
 
   @Test
+  void vectors_of_halves_and_bytes_are_written_read_and_searched() throws Exception {
+    sql.run(
+        """
+        CREATE TABLE cat_narrow (
+          id BIGINT, h ARRAY<FLOAT>, b ARRAY<FLOAT>, c ARRAY<TINYINT>, PRIMARY KEY (id) NOT ENFORCED
+        ) WITH (
+          'dim.h'='2', 'type.h'='FLOAT16', 'metric.h'='L2', 'dim.b'='2', 'type.b'='BFloat16Vector',
+          'metric.b'='IP', 'dim.c'='2', 'metric.c'='L2', 'consistency'='STRONG')
+        """);
+    assertThat(described("cat_narrow").getCollectionSchema().getFieldSchemaList())
+        .extracting(field -> field.getDataType())
+        .containsExactly(
+            DataType.Int64, DataType.Float16Vector, DataType.BFloat16Vector, DataType.Int8Vector);
+    assertThat(sql.text("SHOW CREATE TABLE cat_narrow"))
+        .contains("'type.h' = 'FLOAT16'", "'type.b' = 'BFLOAT16'", "`c` ARRAY<TINYINT>");
+    sql.run(
+        """
+        INSERT INTO cat_narrow
+        SELECT id, ARRAY[CAST(x AS FLOAT), 1E0], ARRAY[CAST(x AS FLOAT), 1E0],
+               ARRAY[CAST(id AS TINYINT), CAST(-1 AS TINYINT)]
+        FROM (VALUES (CAST(1 AS BIGINT), 1.0001), (CAST(2 AS BIGINT), 2.5)) AS t(id, x)
+        """
+            .replace("1E0", "CAST(1 AS FLOAT)"));
+    List<Row> rows = sql.rows("SELECT id, h, b, c FROM cat_narrow ORDER BY id");
+    assertThat(rows).hasSize(2);
+    assertThat(rows.getFirst().<Float[]>getFieldAs("h")).containsExactly(1f, 1f);
+    assertThat(rows.getLast().<Float[]>getFieldAs("b")).containsExactly(2.5f, 1f);
+    assertThat(rows.getLast().<Byte[]>getFieldAs("c")).containsExactly((byte) 2, (byte) -1);
+    Row nearest =
+        sql.rows(
+                "SELECT id, h, c, score FROM TABLE(VECTOR_SEARCH(TABLE cat_narrow, DESCRIPTOR(h),"
+                    + " VECTOR_PARSE('[2.5, 1]'), 1))")
+            .getFirst();
+    assertThat(nearest.getField("id")).isEqualTo(2L);
+    assertThat(nearest.<Double>getFieldAs("score")).isZero();
+    assertThat(nearest.<Byte[]>getFieldAs("c")).containsExactly((byte) 2, (byte) -1);
+    assertThat(
+            sql.rows(
+                "SELECT id, score FROM TABLE(TIDEMARK_SEARCH(collection => 'cat_narrow', query =>"
+                    + " VECTOR_PARSE('[1, -1]'), k => 2, field => 'c'))"))
+        .extracting(Row::toString)
+        .containsExactly("+I[1, 0.0]", "+I[2, 1.0]");
+    assertThatThrownBy(() ->
+            sql.rows(
+                "SELECT id FROM TABLE(TIDEMARK_SEARCH(collection => 'cat_narrow', query =>"
+                    + " VECTOR_PARSE('[1.5, -1]'), k => 2, field => 'c'))"))
+        .hasStackTraceContaining("element 0 of the query vector is 1.5, expected a whole number");
+    assertThatThrownBy(() ->
+            sql.run(
+                "INSERT INTO cat_narrow VALUES (3, ARRAY[CAST(70000 AS FLOAT), CAST(0 AS FLOAT)],"
+                    + " ARRAY[CAST(0 AS FLOAT), CAST(0 AS FLOAT)], ARRAY[CAST(0 AS TINYINT),"
+                    + " CAST(0 AS TINYINT)])"))
+        .hasStackTraceContaining("column 'h' is 70000.0 at position 0, more than a FLOAT16_VECTOR");
+  }
+
+  @Test
   void the_server_says_where_log_and_lake_are() throws Exception {
     Endpoint endpoint =
         new Endpoint(process.grpcAddress(), "http://" + process.httpAddress(), "user:secret");

@@ -10,6 +10,7 @@ import io.tidemark.model.column.FloatColumn;
 import io.tidemark.model.column.FloatVectorColumn;
 import io.tidemark.model.column.IntColumn;
 import io.tidemark.model.column.LongColumn;
+import io.tidemark.model.column.PackedVectorColumn;
 import io.tidemark.model.log.NetChange;
 import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.model.schema.FieldSchema;
@@ -140,6 +141,11 @@ final class TableRows {
       case BytesColumn bytes when target == LogicalTypeRoot.VARBINARY -> bytes::bytes;
       case FloatVectorColumn vectors when target == LogicalTypeRoot.ARRAY ->
           index -> new GenericArrayData(vectors.vector(index));
+      case PackedVectorColumn vectors
+          when target == LogicalTypeRoot.ARRAY && vectors.type().isHalfVector() ->
+          index -> new GenericArrayData(vectors.floats(index));
+      case PackedVectorColumn vectors when target == LogicalTypeRoot.ARRAY ->
+          index -> new GenericArrayData(ints(vectors.bytes(index)));
       case BooleanColumn c -> throw mismatch(column, c);
       case IntColumn c -> throw mismatch(column, c);
       case LongColumn c -> throw mismatch(column, c);
@@ -147,7 +153,17 @@ final class TableRows {
       case DoubleColumn c -> throw mismatch(column, c);
       case BytesColumn c -> throw mismatch(column, c);
       case FloatVectorColumn c -> throw mismatch(column, c);
+      case PackedVectorColumn c -> throw mismatch(column, c);
     };
+  }
+
+  /** Iceberg's lists know no bytes. */
+  private static int[] ints(byte[] bytes) {
+    int[] ints = new int[bytes.length];
+    for (int i = 0; i < ints.length; i++) {
+      ints[i] = bytes[i];
+    }
+    return ints;
   }
 
   private static UnwritableRowsException mismatch(RowType.RowField column, Column values) {

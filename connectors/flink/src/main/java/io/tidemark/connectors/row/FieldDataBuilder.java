@@ -11,6 +11,7 @@ import io.milvus.grpc.LongArray;
 import io.milvus.grpc.ScalarField;
 import io.milvus.grpc.StringArray;
 import io.milvus.grpc.VectorField;
+import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +74,12 @@ public final class FieldDataBuilder {
   }
 
   private static VectorField vectors(FieldSchema field, int index, List<RowChange> rows) {
+    VectorField.Builder vectors = VectorField.newBuilder().setDim(field.dimension());
+    if (field.type() != DataType.FLOAT_VECTOR) {
+      ByteString.Output bytes = ByteString.newOutput();
+      each(rows, index, value -> bytes.write((byte[]) value, 0, ((byte[]) value).length));
+      return VectorBytes.set(vectors, field.type(), bytes.toByteString()).build();
+    }
     FloatArray.Builder values = FloatArray.newBuilder();
     each(
         rows,
@@ -82,7 +89,7 @@ public final class FieldDataBuilder {
             values.addData(number);
           }
         });
-    return VectorField.newBuilder().setDim(field.dimension()).setFloatVector(values).build();
+    return vectors.setFloatVector(values).build();
   }
 
   private static ScalarField scalars(FieldSchema field, int index, List<RowChange> rows) {
@@ -119,7 +126,8 @@ public final class FieldDataBuilder {
         scalars.setStringData(values);
       }
       case JSON -> scalars.setJsonData(documents(field, index, rows));
-      case FLOAT_VECTOR -> throw new IllegalStateException("a vector is no scalar");
+      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
+          throw new IllegalStateException("a vector is no scalar");
     }
     return scalars.build();
   }

@@ -1,8 +1,8 @@
 package io.tidemark.connectors.row;
 
 import io.milvus.grpc.FieldData;
-import io.milvus.grpc.FloatArray;
 import io.milvus.grpc.ScalarField;
+import io.milvus.grpc.VectorField;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.schema.CollectionSchema;
@@ -126,8 +126,8 @@ public record FieldDataReader(List<Column> columns) implements Serializable {
       case DOUBLE -> row -> scalars.getDoubleData().getData(row);
       case VARCHAR -> row -> StringData.fromString(scalars.getStringData().getData(row));
       case JSON -> row -> StringData.fromBytes(scalars.getJsonData().getData(row).toByteArray());
-      case FLOAT_VECTOR ->
-          row -> vector(data.getVectors().getFloatVector(), column.field().dimension(), row);
+      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
+          row -> vector(data.getVectors(), column.field(), row);
     };
   }
 
@@ -143,11 +143,10 @@ public record FieldDataReader(List<Column> columns) implements Serializable {
     };
   }
 
-  private static GenericArrayData vector(FloatArray all, int dimension, int row) {
-    float[] vector = new float[dimension];
-    for (int i = 0; i < dimension; i++) {
-      vector[i] = all.getData(row * dimension + i);
-    }
-    return new GenericArrayData(vector);
+  private static GenericArrayData vector(VectorField vectors, FieldSchema field, int row) {
+    Object vector = VectorBytes.read(vectors, field.type(), field.dimension(), row);
+    return vector instanceof byte[] bytes
+        ? new GenericArrayData(bytes)
+        : new GenericArrayData((float[]) vector);
   }
 }

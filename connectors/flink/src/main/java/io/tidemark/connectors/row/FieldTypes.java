@@ -24,7 +24,8 @@ import org.apache.flink.table.types.logical.VarCharType;
  *
  * <pre>
  * Bool BOOLEAN · Int8 TINYINT · Int16 SMALLINT · Int32 INT · Int64 BIGINT · Float FLOAT ·
- * Double DOUBLE · VarChar(n) VARCHAR(n) · JSON STRING · FloatVector ARRAY&lt;FLOAT&gt;
+ * Double DOUBLE · VarChar(n) VARCHAR(n) · JSON STRING · FloatVector, Float16Vector,
+ * BFloat16Vector ARRAY&lt;FLOAT&gt; · Int8Vector ARRAY&lt;TINYINT&gt;
  * </pre>
  */
 public final class FieldTypes {
@@ -43,7 +44,9 @@ public final class FieldTypes {
       case DOUBLE -> new DoubleType(nullable);
       case VARCHAR -> new VarCharType(nullable, field.maxLength());
       case JSON -> new VarCharType(nullable, VarCharType.MAX_LENGTH);
-      case FLOAT_VECTOR -> new ArrayType(nullable, new FloatType());
+      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR ->
+          new ArrayType(nullable, new FloatType());
+      case INT8_VECTOR -> new ArrayType(nullable, new TinyIntType());
     };
   }
 
@@ -74,8 +77,15 @@ public final class FieldTypes {
       case DOUBLE -> DataType.DOUBLE;
       case CHAR, VARCHAR -> json ? DataType.JSON : DataType.VARCHAR;
       case ARRAY -> {
-        if (!(((ArrayType) type).getElementType() instanceof FloatType)) {
-          throw unknown(column, type, "ARRAY<FLOAT> holds a vector, other arrays go into JSON");
+        LogicalType element = ((ArrayType) type).getElementType();
+        if (element instanceof TinyIntType) {
+          yield DataType.INT8_VECTOR;
+        }
+        if (!(element instanceof FloatType)) {
+          throw unknown(
+              column,
+              type,
+              "ARRAY<FLOAT> or ARRAY<TINYINT> holds a vector, other arrays go into JSON");
         }
         yield DataType.FLOAT_VECTOR;
       }
@@ -131,8 +141,10 @@ public final class FieldTypes {
           case FLOAT -> root == LogicalTypeRoot.FLOAT || root == LogicalTypeRoot.DOUBLE;
           case DOUBLE -> root == LogicalTypeRoot.DOUBLE;
           case VARCHAR, JSON -> root == LogicalTypeRoot.VARCHAR || root == LogicalTypeRoot.CHAR;
-          case FLOAT_VECTOR ->
+          case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR ->
               type instanceof ArrayType array && array.getElementType().is(LogicalTypeRoot.FLOAT);
+          case INT8_VECTOR ->
+              type instanceof ArrayType array && array.getElementType().is(LogicalTypeRoot.TINYINT);
         };
     if (!holds) {
       throw TidemarkException.invalid(
@@ -172,7 +184,8 @@ public final class FieldTypes {
                 "DOUBLE",
                 "VARCHAR(n)",
                 "STRING",
-                "ARRAY<FLOAT>")
+                "ARRAY<FLOAT>",
+                "ARRAY<TINYINT>")
             + ": "
             + wayOut);
   }

@@ -18,7 +18,7 @@ public final class RowChange {
    * @param partition empty for the default one, and for a deletion
    * @param values one per written field, as {@link RowLayout} lists them: Boolean, Integer (up to
    *     32 bits), Long, Float, Double, {@code ByteString} (texts and JSON, UTF-8), {@code float[]}
-   *     or null; none of a deletion
+   *     (FLOAT_VECTOR), {@code byte[]} (other vectors, as on the wire) or null; none of a deletion
    * @param bytes about what it takes in a request
    */
   RowChange(

@@ -1,6 +1,7 @@
 package io.tidemark.connectors.row;
 
 import com.google.protobuf.ByteString;
+import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import java.nio.charset.StandardCharsets;
 import org.apache.flink.table.data.ArrayData;
@@ -97,6 +98,13 @@ public final class RowDataReader {
       case VARCHAR -> text(row, column, key);
       case JSON -> ByteString.copyFrom(row.getString(position).toBytes());
       case FLOAT_VECTOR -> vector(row.getArray(position), column, key);
+      case FLOAT16_VECTOR, BFLOAT16_VECTOR ->
+          VectorBytes.ofFloats(column.field().type(), vector(row.getArray(position), column, key));
+      case INT8_VECTOR -> {
+        ArrayData array = row.getArray(position);
+        checkWhole(array, column, key);
+        yield array.toByteArray();
+      }
     };
   }
 
@@ -153,7 +161,7 @@ public final class RowDataReader {
     return ByteString.copyFrom(text);
   }
 
-  private static float[] vector(ArrayData array, RowLayout.Column column, @Nullable Object key)
+  private static void checkWhole(ArrayData array, RowLayout.Column column, @Nullable Object key)
       throws BadRowException {
     int dimension = column.field().dimension();
     if (array.size() != dimension) {
@@ -170,8 +178,20 @@ public final class RowDataReader {
     if (missing >= 0) {
       throw bad(key, column, "has no value at position " + missing + ": give every value");
     }
+  }
+
+  private static float[] vector(ArrayData array, RowLayout.Column column, @Nullable Object key)
+      throws BadRowException {
+    checkWhole(array, column, key);
     float[] vector = array.toFloatArray();
+    DataType type = column.field().type();
     for (int i = 0; i < vector.length; i++) {
+      if (Float.isFinite(vector[i]) && !Float.isFinite(VectorBytes.rounded(type, vector[i]))) {
+        throw bad(
+            key,
+            column,
+            "is " + vector[i] + " at position " + i + ", more than a " + type + " can hold");
+      }
       if (!Float.isFinite(vector[i])) {
         throw bad(
             key,
@@ -201,6 +221,7 @@ public final class RowDataReader {
       case ByteString text -> text.size() + 2;
       case String text -> text.getBytes(StandardCharsets.UTF_8).length + 2;
       case float[] vector -> vector.length * Float.BYTES;
+      case byte[] vector -> vector.length;
       default -> SCALAR_BYTES;
     };
   }

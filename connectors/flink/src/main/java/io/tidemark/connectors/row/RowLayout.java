@@ -101,8 +101,10 @@ public record RowLayout(Optional<Column> key, List<Column> fields, int partition
           case FLOAT -> type.is(LogicalTypeRoot.FLOAT);
           case DOUBLE -> type.is(LogicalTypeRoot.FLOAT) || type.is(LogicalTypeRoot.DOUBLE);
           case VARCHAR, JSON -> isText(type);
-          case FLOAT_VECTOR ->
+          case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR ->
               type instanceof ArrayType array && array.getElementType().is(LogicalTypeRoot.FLOAT);
+          case INT8_VECTOR ->
+              type instanceof ArrayType array && array.getElementType().is(LogicalTypeRoot.TINYINT);
         };
     if (!fits) {
       throw TidemarkException.invalid(
@@ -127,7 +129,8 @@ public record RowLayout(Optional<Column> key, List<Column> fields, int partition
       case FLOAT -> "FLOAT";
       case DOUBLE -> "DOUBLE";
       case VARCHAR, JSON -> "STRING";
-      case FLOAT_VECTOR -> "ARRAY<FLOAT>";
+      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR -> "ARRAY<FLOAT>";
+      case INT8_VECTOR -> "ARRAY<TINYINT>";
     };
   }
 

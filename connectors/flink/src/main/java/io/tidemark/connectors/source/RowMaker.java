@@ -99,7 +99,10 @@ final class RowMaker {
       case FLOAT -> ((Number) value).floatValue();
       case DOUBLE -> ((Number) value).doubleValue();
       case CHAR, VARCHAR -> StringData.fromString((String) value);
-      case ARRAY -> new GenericArrayData((float[]) value);
+      case ARRAY ->
+          value instanceof byte[] bytes
+              ? new GenericArrayData(bytes)
+              : new GenericArrayData((float[]) value);
       default -> throw new IllegalStateException("no field is read as " + type);
     };
   }

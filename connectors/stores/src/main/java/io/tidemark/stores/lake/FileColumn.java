@@ -29,7 +29,7 @@ record FileColumn(FieldSchema field, Column values, BitSet rejected) {
       for (int row = 0; row < rows; row++) {
         zeros.reject(row);
       }
-      return new FileColumn(field, zeros.build(), zeros.rejected());
+      return zeros.build();
     }
     return new FileColumn(
         field,

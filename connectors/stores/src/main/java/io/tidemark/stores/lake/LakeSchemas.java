@@ -32,11 +32,12 @@ import org.apache.iceberg.types.Types.NestedField;
  * How a collection looks as an Iceberg table.
  *
  * <p>A column has its field's name. Types: BOOL boolean; INT8, INT16, INT32 int; INT64 long; FLOAT
- * float; DOUBLE double; VARCHAR, JSON string; FLOAT_VECTOR list&lt;float&gt; with required
- * elements. Only the primary key, which is the table's identifier field, is required: every other
- * column is optional whatever the field says, so that another engine can append what it has and so
- * that a field can be added to a table with rows. Last come the hidden columns {@code __ts} long,
- * {@code __shard} int and {@code __partition} string, null in rows of other engines.
+ * float; DOUBLE double; VARCHAR, JSON string; FLOAT_VECTOR, FLOAT16_VECTOR and BFLOAT16_VECTOR
+ * list&lt;float&gt;, INT8_VECTOR list&lt;int&gt;, both with required elements. Only the primary
+ * key, which is the table's identifier field, is required: every other column is optional whatever
+ * the field says, so that another engine can append what it has and so that a field can be added to
+ * a table with rows. Last come the hidden columns {@code __ts} long, {@code __shard} int and {@code
+ * __partition} string, null in rows of other engines.
  *
  * <p>Iceberg gives columns ids of its own, which differ from the field ids; the table properties
  * keep the field ids by name.
@@ -54,7 +55,7 @@ public final class LakeSchemas {
     int key = 0;
     for (FieldSchema field : schema.fields()) {
       int columnId = ++id;
-      Type type = field.type().isVector() ? vector(++id) : columnType(field.type());
+      Type type = field.type().isVector() ? vector(field.type(), ++id) : columnType(field.type());
       columns.add(
           NestedField.builder()
               .withId(columnId)
@@ -84,12 +85,13 @@ public final class LakeSchemas {
       case FLOAT -> Types.FloatType.get();
       case DOUBLE -> Types.DoubleType.get();
       case VARCHAR, JSON -> Types.StringType.get();
-      case FLOAT_VECTOR -> vector(0);
+      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR -> vector(type, 0);
     };
   }
 
-  private static Type vector(int elementId) {
-    return Types.ListType.ofRequired(elementId, Types.FloatType.get());
+  private static Type vector(DataType type, int elementId) {
+    Type element = type == DataType.INT8_VECTOR ? Types.IntegerType.get() : Types.FloatType.get();
+    return Types.ListType.ofRequired(elementId, element);
   }
 
   /** All properties of a new table: those that describe the collection, and how to write it. */

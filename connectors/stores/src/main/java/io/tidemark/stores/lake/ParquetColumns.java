@@ -43,7 +43,7 @@ final class ParquetColumns {
 
   private record Scalar(FieldSchema field, ColumnDescriptor leaf, ColumnBuilder values) {}
 
-  private record Vector(FieldSchema field, ColumnDescriptor leaf, VectorBuffer values) {}
+  private record Vector(ColumnDescriptor leaf, VectorBuffer values) {}
 
   static List<FileColumn> read(InputFile input, Map<FieldSchema, NestedField> fields) {
     List<Integer> ids = fields.values().stream().map(NestedField::fieldId).toList();
@@ -84,7 +84,7 @@ final class ParquetColumns {
       if (leaf.isEmpty()) {
         columns.add(FileColumn.missing(field, rows));
       } else if (field.type().isVector()) {
-        vectors.add(new Vector(field, leaf.get(), new VectorBuffer(field, rows)));
+        vectors.add(new Vector(leaf.get(), new VectorBuffer(field, rows)));
       } else {
         scalars.add(new Scalar(field, leaf.get(), new ColumnBuilder(field)));
       }
@@ -109,8 +109,7 @@ final class ParquetColumns {
       }
     }
     scalars.forEach(s -> columns.add(new FileColumn(s.field(), s.values().build(), new BitSet())));
-    vectors.forEach(
-        v -> columns.add(new FileColumn(v.field(), v.values().build(), v.values().rejected())));
+    vectors.forEach(vector -> columns.add(vector.values().build()));
     return columns;
   }
 
@@ -161,7 +160,7 @@ final class ParquetColumns {
         }
         if (values.getCurrentDefinitionLevel() == defined) {
           if (element < vectors.dimension()) {
-            vectors.set(row, element, ((Number) value(leaf, values)).floatValue());
+            vectors.set(row, element, (Number) value(leaf, values));
           } else {
             // A value that is neither read nor skipped would be the next one's.
             values.skip();

@@ -57,12 +57,12 @@ final class RecordColumns {
         vectors.leaveOut(row);
       } else if (value instanceof List<?> vector && vector.size() == field.dimension()) {
         for (int i = 0; i < vector.size(); i++) {
-          vectors.set(row, i, ((Number) vector.get(i)).floatValue());
+          vectors.set(row, i, (Number) vector.get(i));
         }
       } else {
         vectors.reject(row);
       }
     }
-    return new FileColumn(field, vectors.build(), vectors.rejected());
+    return vectors.build();
   }
 }

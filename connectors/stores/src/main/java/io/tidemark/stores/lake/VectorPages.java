@@ -15,15 +15,16 @@ import org.apache.iceberg.shaded.org.apache.parquet.schema.PrimitiveType.Primiti
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies the float leaf of a list column from version 1 pages with plain values, once their levels
- * have shown that each list has exactly the dimension's values: the repetition level is 0 for the
- * first of each row and 1 for the others, the definition level always the highest. Pages of equal
- * size have equal level bytes, so mostly they are compared with those of the page before, not
- * decoded. One row group, then done.
+ * Copies the leaf of a list column of floats or ints from version 1 pages with plain values, once
+ * their levels have shown that each list has exactly the dimension's values: the repetition level
+ * is 0 for the first of each row and 1 for the others, the definition level always the highest.
+ * Pages of equal size have equal level bytes, so mostly they are compared with those of the page
+ * before, not decoded. One row group, then done.
  */
 final class VectorPages {
   private final ColumnDescriptor leaf;
   private final int dimension;
+  private final PrimitiveTypeName element;
   private final long values;
   private final ByteBuffer target;
   private byte[] provenLevels = new byte[0];
@@ -33,6 +34,7 @@ final class VectorPages {
   VectorPages(ColumnDescriptor leaf, VectorBuffer vectors, int firstRow, int rows) {
     this.leaf = leaf;
     this.dimension = vectors.dimension();
+    this.element = vectors.ofInts() ? PrimitiveTypeName.INT32 : PrimitiveTypeName.FLOAT;
     this.values = (long) rows * dimension;
     this.target = vectors.from(firstRow);
   }
@@ -42,7 +44,7 @@ final class VectorPages {
    *     partly written
    */
   boolean read(PageReader pages) throws IOException {
-    if (leaf.getPrimitiveType().getPrimitiveTypeName() != PrimitiveTypeName.FLOAT
+    if (leaf.getPrimitiveType().getPrimitiveTypeName() != element
         || leaf.getMaxRepetitionLevel() != 1
         || leaf.getMaxDefinitionLevel() < 1
         || pages.readDictionaryPage() != null
@@ -58,7 +60,7 @@ final class VectorPages {
           || plain.getDlEncoding() != Encoding.RLE) {
         return false;
       }
-      ByteBuffer bytes = floats(plain, (int) (read % dimension));
+      ByteBuffer bytes = elements(plain, (int) (read % dimension));
       if (bytes == null) {
         return false;
       }
@@ -69,7 +71,7 @@ final class VectorPages {
   }
 
   /** The values behind the levels, if those are as wanted. A page may begin within a row. */
-  private @Nullable ByteBuffer floats(DataPageV1 page, int start) throws IOException {
+  private @Nullable ByteBuffer elements(DataPageV1 page, int start) throws IOException {
     ByteBuffer bytes =
         page.getBytes()
             .toInputStream()

@@ -93,6 +93,16 @@ class LakeTableTest {
     CollectionInfo info =
         LakeFixture.info(2, "types", new CollectionSchema("", true, 1, fields), 1);
     LakeTable types = fixture.create(info);
+    Map<DataType, Object> vectors =
+        Map.of(
+            DataType.FLOAT_VECTOR,
+            List.of(1f, -2f, 0f, Float.MIN_VALUE),
+            DataType.FLOAT16_VECTOR,
+            List.of(1f, -2f, 0f, 0x1p-24f),
+            DataType.BFLOAT16_VECTOR,
+            List.of(1f, -2f, 0f, 0x1p-133f),
+            DataType.INT8_VECTOR,
+            List.of(1, -2, 0, -128));
     Map<DataType, Object> values =
         Map.of(
             DataType.BOOL,
@@ -112,11 +122,10 @@ class LakeTableTest {
             DataType.VARCHAR,
             "naïve \u0000 😀",
             DataType.JSON,
-            "{\"a\":[1,null]}",
-            DataType.FLOAT_VECTOR,
-            List.of(1f, -2f, 0f, Float.MIN_VALUE));
+            "{\"a\":[1,null]}");
     Map<String, Object> full = new HashMap<>(Map.of("id", "a", "__ts", 77L, "$meta", "{}"));
     values.forEach((type, value) -> full.put("f_" + type.number(), value));
+    vectors.forEach((type, value) -> full.put("f_" + type.number(), value));
     Map<String, Object> empty = new HashMap<>(Map.of("id", "b"));
     types
         .iceberg()
@@ -132,7 +141,11 @@ class LakeTableTest {
       Object read = rows.batch().column(id).orElseThrow().value(2);
       Object written = values.get(type);
       if (type.isVector()) {
-        assertThat((float[]) read).containsExactly(1f, -2f, 0f, Float.MIN_VALUE);
+        assertThat(
+                read instanceof byte[] bytes
+                    ? Arrays.toString(bytes)
+                    : Arrays.toString((float[]) read))
+            .isEqualTo(String.valueOf(vectors.get(type)));
         continue;
       }
       assertThat(rows.batch().column(id).orElseThrow().isNull(1)).isTrue();
@@ -202,6 +215,43 @@ class LakeTableTest {
     assertThat(vector(read, 102, 2)).containsExactly(0f, 0f, 0f, 0f);
     assertThat(vector(read, 102, 7)).containsExactly(2f, 2f, 2f, 2f);
     assertThat(table.read(only(), List.of(101)).rejected()).isEmpty();
+  }
+
+  /** Of columns that have 4 bytes for each element, whatever the field can hold. */
+  @Test
+  void narrowVectorsOfAnotherEngineAreRoundedOrReported() {
+    LakeTable narrow =
+        fixture.create(
+            LakeFixture.info(
+                2,
+                "narrow",
+                LakeFixture.schema(
+                    LakeFixture.key(100, "id", DataType.INT64),
+                    LakeFixture.field(101, "half", DataType.FLOAT16_VECTOR),
+                    LakeFixture.field(102, "brain", DataType.BFLOAT16_VECTOR),
+                    LakeFixture.field(103, "bytes", DataType.INT8_VECTOR)),
+                1));
+    Table written = narrow.iceberg();
+    assertThat(written.schema().findType("half").toString()).isEqualTo("list<float>");
+    assertThat(written.schema().findType("bytes").toString()).isEqualTo("list<int>");
+    List<Float> floats = List.of(1.0001f, -2f, 0f, 65_504f);
+    List<Integer> ints = List.of(127, -128, 0, 1);
+    List<Map<String, Object>> rows = new ArrayList<>();
+    rows.add(Map.of("id", 0L, "half", floats, "brain", floats, "bytes", ints));
+    rows.add(Map.of("id", 1L, "half", List.of(7e4f, 0f, 0f, 0f), "brain", floats, "bytes", ints));
+    rows.add(Map.of("id", 2L, "half", floats, "brain", floats, "bytes", List.of(128, 0, 0, 0)));
+    rows.add(Map.of("id", 3L, "half", floats, "brain", List.of(1f), "bytes", ints));
+    rows.add(Map.of("id", 4L, "half", floats, "brain", floats));
+    written.newAppend().appendFile(LakeFixture.data(written, rows)).commit();
+    narrow.refresh();
+    LakeRows read = narrow.read(narrow.snapshot().files().getFirst());
+    assertThat(read.rejected()).containsExactly(1, 2, 3, 4);
+    assertThat((float[]) read.batch().column(101).orElseThrow().value(0))
+        .containsExactly(1f, -2f, 0f, 65_504f);
+    assertThat((float[]) read.batch().column(102).orElseThrow().value(0))
+        .containsExactly(1f, -2f, 0f, 65_536f);
+    assertThat((byte[]) read.batch().column(103).orElseThrow().value(0))
+        .containsExactly(127, -128, 0, 1);
   }
 
   @ParameterizedTest

@@ -5,9 +5,9 @@ import io.tidemark.model.column.BytesColumn;
 import io.tidemark.model.column.Column;
 import io.tidemark.model.column.DoubleColumn;
 import io.tidemark.model.column.FloatColumn;
-import io.tidemark.model.column.FloatVectorColumn;
 import io.tidemark.model.column.IntColumn;
 import io.tidemark.model.column.LongColumn;
+import io.tidemark.model.column.VectorColumn;
 import io.tidemark.model.expression.Condition;
 import io.tidemark.model.expression.Operand;
 import java.util.HashSet;
@@ -26,7 +26,7 @@ final class InCompiler {
       case BOOL, INT8, INT16, INT32, INT64 -> integers(field, in.values());
       case FLOAT, DOUBLE -> floatings(field, in.values());
       case VARCHAR -> texts(field, in.values());
-      case JSON, FLOAT_VECTOR -> rowByRow(in);
+      case JSON, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR -> rowByRow(in);
     };
   }
 
@@ -46,7 +46,7 @@ final class InCompiler {
               case FloatColumn c -> throw unexpected(c);
               case DoubleColumn c -> throw unexpected(c);
               case BytesColumn c -> throw unexpected(c);
-              case FloatVectorColumn c -> throw unexpected(c);
+              case VectorColumn c -> throw unexpected(c);
             });
   }
 
@@ -68,7 +68,7 @@ final class InCompiler {
               case IntColumn c -> throw unexpected(c);
               case BooleanColumn c -> throw unexpected(c);
               case BytesColumn c -> throw unexpected(c);
-              case FloatVectorColumn c -> throw unexpected(c);
+              case VectorColumn c -> throw unexpected(c);
             });
   }
 

@@ -5,9 +5,9 @@ import io.tidemark.model.column.BytesColumn;
 import io.tidemark.model.column.Column;
 import io.tidemark.model.column.DoubleColumn;
 import io.tidemark.model.column.FloatColumn;
-import io.tidemark.model.column.FloatVectorColumn;
 import io.tidemark.model.column.IntColumn;
 import io.tidemark.model.column.LongColumn;
+import io.tidemark.model.column.VectorColumn;
 import io.tidemark.model.expression.ArithmeticOperator;
 import io.tidemark.model.expression.ComparisonOperator;
 import io.tidemark.model.expression.Operand;
@@ -90,7 +90,7 @@ final class NumberVector {
       }
       case BooleanColumn c -> throw new IllegalArgumentException(c.type() + " is no number");
       case BytesColumn c -> throw new IllegalArgumentException(c.type() + " is no number");
-      case FloatVectorColumn c -> throw new IllegalArgumentException(c.type() + " is no number");
+      case VectorColumn c -> throw new IllegalArgumentException(c.type() + " is no number");
     };
   }
 

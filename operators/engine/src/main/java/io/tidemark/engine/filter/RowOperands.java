@@ -28,7 +28,18 @@ final class RowOperands {
       case Operand.Field field ->
           switch (field.type()) {
             case JSON -> json(field.fieldId(), List.of(), rows);
-            case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, FLOAT_VECTOR ->
+            case BOOL,
+                INT8,
+                INT16,
+                INT32,
+                INT64,
+                FLOAT,
+                DOUBLE,
+                VARCHAR,
+                FLOAT_VECTOR,
+                FLOAT16_VECTOR,
+                BFLOAT16_VECTOR,
+                INT8_VECTOR ->
                 rows.column(field.fieldId())
                     .<Reader>map(column -> column::value)
                     .orElse(row -> null);

@@ -5,9 +5,9 @@ import io.tidemark.model.column.BytesColumn;
 import io.tidemark.model.column.Column;
 import io.tidemark.model.column.DoubleColumn;
 import io.tidemark.model.column.FloatColumn;
-import io.tidemark.model.column.FloatVectorColumn;
 import io.tidemark.model.column.IntColumn;
 import io.tidemark.model.column.LongColumn;
+import io.tidemark.model.column.VectorColumn;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
@@ -59,7 +59,7 @@ final class Scans {
             case FloatColumn c -> throw unexpected(c);
             case DoubleColumn c -> throw unexpected(c);
             case BytesColumn c -> throw unexpected(c);
-            case FloatVectorColumn c -> throw unexpected(c);
+            case VectorColumn c -> throw unexpected(c);
           };
     }
     return new Truth(size, yes, Rows.nulls(column));
@@ -107,7 +107,7 @@ final class Scans {
             case IntColumn c -> throw unexpected(c);
             case BooleanColumn c -> throw unexpected(c);
             case BytesColumn c -> throw unexpected(c);
-            case FloatVectorColumn c -> throw unexpected(c);
+            case VectorColumn c -> throw unexpected(c);
           };
     }
     return new Truth(size, yes, Rows.nulls(column));

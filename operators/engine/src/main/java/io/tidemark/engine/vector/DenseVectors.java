@@ -1,7 +1,8 @@
 package io.tidemark.engine.vector;
 
 /** Vectors with a number at every place, which differ in how a number is kept. */
-public sealed interface DenseVectors extends Vectors permits FloatVectors {
+public sealed interface DenseVectors extends Vectors
+    permits FloatVectors, HalfVectors, ByteVectors {
   /**
    * The same vectors as floats, for builds and training; searches score by {@link #scorer}, which
    * reads less memory.

@@ -1,7 +1,6 @@
 package io.tidemark.engine.vector;
 
 import io.tidemark.model.column.FloatVectorColumn;
-import io.tidemark.model.column.Validity;
 import io.tidemark.model.index.Metric;
 import io.tidemark.model.schema.DataType;
 import java.util.BitSet;
@@ -14,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * have no vector; its place then holds zeros, and no search may find it. Safe for concurrent use.
  */
 public final class FloatVectors implements DenseVectors {
-  /** An array cannot be longer, on any JVM we know. */
-  private static final long FLOATS_MAX = Integer.MAX_VALUE - 8L;
-
   private final float[] data;
   private final int dimension;
   private final int size;
@@ -47,24 +43,13 @@ public final class FloatVectors implements DenseVectors {
 
   /** Copies a column to the heap. */
   public static FloatVectors of(FloatVectorColumn column) {
-    checkLength((long) column.size() * column.dimension());
-    return new FloatVectors(column.toArray(), column.dimension(), present(column));
-  }
-
-  private static @Nullable BitSet present(FloatVectorColumn column) {
-    if (column.validity() == null) {
-      return null;
-    }
-    BitSet present = new BitSet(column.size());
-    for (int row = 0; row < column.size(); row++) {
-      present.set(row, !column.isNull(row));
-    }
-    return present;
+    Parts.checkLength((long) column.size() * column.dimension());
+    return new FloatVectors(column.toArray(), column.dimension(), Parts.present(column));
   }
 
   /** Rows of which none has a vector. */
   public static FloatVectors absent(int rows, int dimension) {
-    checkLength((long) rows * dimension);
+    Parts.checkLength((long) rows * dimension);
     return new FloatVectors(new float[rows * dimension], dimension, new BitSet());
   }
 
@@ -90,7 +75,7 @@ public final class FloatVectors implements DenseVectors {
       }
       total += part.data.length;
     }
-    checkLength(total);
+    Parts.checkLength(total);
     float[] joined = new float[(int) total];
     int offset = 0;
     for (FloatVectors part : parts) {
@@ -103,21 +88,10 @@ public final class FloatVectors implements DenseVectors {
   @Override
   public FloatVectors gather(int[] rows) {
     float[] values = new float[Math.multiplyExact(rows.length, dimension)];
-    BitSet kept = present == null ? null : new BitSet(rows.length);
     for (int i = 0; i < rows.length; i++) {
       System.arraycopy(data, rows[i] * dimension, values, i * dimension, dimension);
-      if (kept != null) {
-        kept.set(i, has(rows[i]));
-      }
     }
-    return new FloatVectors(values, dimension, kept);
-  }
-
-  private static void checkLength(long floats) {
-    if (floats > FLOATS_MAX) {
-      throw new IllegalArgumentException(
-          floats + " floats do not fit one segment, the limit is " + FLOATS_MAX);
-    }
+    return new FloatVectors(values, dimension, Parts.present(this, rows));
   }
 
   @Override
@@ -172,12 +146,7 @@ public final class FloatVectors implements DenseVectors {
 
   @Override
   public FloatVectorColumn column() {
-    BitSet nulls = new BitSet();
-    if (present != null) {
-      nulls.set(0, size);
-      nulls.andNot(present);
-    }
-    return FloatVectorColumn.of(data, dimension, Validity.without(nulls, size));
+    return FloatVectorColumn.of(data, dimension, Parts.validity(this));
   }
 
   /** All rows, row-major; not to be written to. */

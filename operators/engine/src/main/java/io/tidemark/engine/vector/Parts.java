@@ -1,24 +1,54 @@
 package io.tidemark.engine.vector;
 
+import io.tidemark.model.column.Column;
+import io.tidemark.model.column.Validity;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What joining vectors of any type has in common. Stateless. */
+/** What vectors of any type have in common when they are joined, gathered, read and written. */
 final class Parts {
+  /** An array cannot be longer, on any JVM we know. */
+  private static final long LENGTH_MAX = Integer.MAX_VALUE - 8L;
+
   private Parts() {}
 
   /**
-   * @throws IllegalArgumentException if one is of another type
+   * @throws IllegalArgumentException if types or dimensions differ
    */
-  static <T extends Vectors> List<T> allOf(Class<T> type, List<? extends Vectors> parts) {
+  static void checkAlike(List<? extends Vectors> parts) {
+    Vectors first = parts.getFirst();
     for (Vectors part : parts) {
-      if (!type.isInstance(part)) {
+      if (part.type() != first.type() || part.dimension() != first.dimension()) {
         throw new IllegalArgumentException(
-            "vectors of type " + part.type() + " after " + parts.getFirst().type());
+            part.type()
+                + " of dimension "
+                + part.dimension()
+                + " after "
+                + first.type()
+                + " of dimension "
+                + first.dimension());
       }
     }
+  }
+
+  static <T extends Vectors> List<T> allOf(Class<T> type, List<? extends Vectors> parts) {
     return parts.stream().map(type::cast).toList();
+  }
+
+  /**
+   * @throws IllegalArgumentException if an array cannot be so long
+   */
+  static void checkLength(long elements) {
+    if (elements > LENGTH_MAX) {
+      throw new IllegalArgumentException(
+          elements + " elements do not fit one segment, the limit is " + LENGTH_MAX);
+    }
+  }
+
+  static int length(int rows, int dimension) {
+    checkLength((long) rows * dimension);
+    return rows * dimension;
   }
 
   /** Which rows of all parts together have a vector; null for all. */
@@ -39,5 +69,40 @@ final class Parts {
       start += part.size();
     }
     return present;
+  }
+
+  /** Which rows of a column have a vector; null for all. */
+  static @Nullable BitSet present(Column column) {
+    if (column.validity() == null) {
+      return null;
+    }
+    BitSet present = new BitSet(column.size());
+    for (int row = 0; row < column.size(); row++) {
+      present.set(row, !column.isNull(row));
+    }
+    return present;
+  }
+
+  /** Which of the given rows have a vector, by their place; null for all. */
+  static @Nullable BitSet present(Vectors vectors, int[] rows) {
+    if (vectors.present() == null) {
+      return null;
+    }
+    BitSet present = new BitSet(rows.length);
+    for (int i = 0; i < rows.length; i++) {
+      present.set(i, vectors.has(rows[i]));
+    }
+    return present;
+  }
+
+  /** The same for a column. */
+  static @Nullable Validity validity(Vectors vectors) {
+    BitSet present = vectors.present();
+    BitSet nulls = new BitSet();
+    if (present != null) {
+      nulls.set(0, vectors.size());
+      nulls.andNot(present);
+    }
+    return Validity.without(nulls, vectors.size());
   }
 }

@@ -2,6 +2,8 @@ package io.tidemark.engine.vector;
 
 import io.tidemark.model.column.Column;
 import io.tidemark.model.column.FloatVectorColumn;
+import io.tidemark.model.column.PackedVectorColumn;
+import io.tidemark.model.column.VectorColumn;
 import io.tidemark.model.index.Metric;
 import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
@@ -73,15 +75,29 @@ public sealed interface Vectors permits DenseVectors {
    * @throws IllegalArgumentException if it holds no vectors
    */
   static Vectors of(Column column) {
-    if (column instanceof FloatVectorColumn floats) {
-      return FloatVectors.of(floats);
+    if (!(column instanceof VectorColumn vectors)) {
+      throw new IllegalArgumentException("a column of " + column.type() + " holds no vectors");
     }
-    throw new IllegalArgumentException("a column of " + column.type() + " holds no vectors");
+    return switch (vectors) {
+      case FloatVectorColumn floats -> FloatVectors.of(floats);
+      case PackedVectorColumn packed ->
+          packed.type().isHalfVector() ? HalfVectors.of(packed) : ByteVectors.of(packed);
+    };
   }
 
   /** Rows of which none has a vector. */
   static Vectors absent(FieldSchema field, int rows) {
-    return FloatVectors.absent(rows, field.dimension());
+    int dimension = field.dimension();
+    return switch (field.type()) {
+      case FLOAT_VECTOR -> FloatVectors.absent(rows, dimension);
+      case FLOAT16_VECTOR, BFLOAT16_VECTOR ->
+          new HalfVectors(
+              field.type(), new short[Parts.length(rows, dimension)], dimension, new BitSet());
+      case INT8_VECTOR ->
+          new ByteVectors(new byte[Parts.length(rows, dimension)], dimension, new BitSet());
+      case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
+          throw new IllegalArgumentException("field " + field.name() + " holds no vectors");
+    };
   }
 
   /**
@@ -94,8 +110,11 @@ public sealed interface Vectors permits DenseVectors {
     if (parts.isEmpty()) {
       throw new IllegalArgumentException("no vectors to concatenate, so no dimension");
     }
+    Parts.checkAlike(parts);
     return switch (parts.getFirst()) {
       case FloatVectors first -> FloatVectors.concat(Parts.allOf(FloatVectors.class, parts));
+      case HalfVectors first -> HalfVectors.concat(first, Parts.allOf(HalfVectors.class, parts));
+      case ByteVectors first -> ByteVectors.concat(first, Parts.allOf(ByteVectors.class, parts));
     };
   }
 }

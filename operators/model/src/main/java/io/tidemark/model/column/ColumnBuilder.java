@@ -39,8 +39,8 @@ public final class ColumnBuilder {
   }
 
   /**
-   * Appends a value: Boolean, Number, String, byte[] (VARCHAR, JSON) or float[]; null for a null
-   * row.
+   * Appends a value: Boolean, Number, String, byte[] (VARCHAR, JSON, INT8_VECTOR) or float[] (the
+   * other vectors; rounded to what the type holds); null for a null row.
    *
    * @throws IllegalArgumentException if a vector has another dimension
    */
@@ -56,7 +56,9 @@ public final class ColumnBuilder {
       case FLOAT -> room(4).putFloat(value == null ? 0 : ((Number) value).floatValue());
       case DOUBLE -> room(8).putDouble(value == null ? 0 : ((Number) value).doubleValue());
       case VARCHAR, JSON -> bytes.add(toBytes(value));
-      case FLOAT_VECTOR -> appendVector(value == null ? new float[dimension] : (float[]) value);
+      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR ->
+          appendVector(value == null ? new float[dimension] : (float[]) value);
+      case INT8_VECTOR -> appendBytes(value == null ? new byte[dimension] : (byte[]) value);
     }
     return this;
   }
@@ -67,10 +69,27 @@ public final class ColumnBuilder {
         : (byte[]) value;
   }
 
-  private void appendVector(float[] vector) {
-    if (vector.length != dimension) {
+  private void checkDimension(int given) {
+    if (given != dimension) {
       throw new IllegalArgumentException(
-          "vector of dimension " + vector.length + ", expected " + dimension);
+          "vector of dimension " + given + ", expected " + dimension);
+    }
+  }
+
+  private void appendBytes(byte[] vector) {
+    checkDimension(vector.length);
+    room(dimension).put(vector);
+  }
+
+  private void appendVector(float[] vector) {
+    checkDimension(vector.length);
+    if (type.isHalfVector()) {
+      ByteBuffer target = room(dimension * Short.BYTES);
+      for (float value : vector) {
+        target.putShort(
+            type == DataType.FLOAT16_VECTOR ? HalfFloats.toHalf(value) : HalfFloats.toBrain(value));
+      }
+      return;
     }
     ByteBuffer target = room(dimension * 4);
     target.asFloatBuffer().put(vector);
@@ -105,7 +124,7 @@ public final class ColumnBuilder {
 
   static Column concat(List<Column> parts, int total) {
     Column first = parts.getFirst();
-    int dimension = first instanceof FloatVectorColumn vectors ? vectors.dimension() : 0;
+    int dimension = first instanceof VectorColumn vectors ? vectors.dimension() : 0;
     boolean[] valid = new boolean[total];
     long payloadBytes = 0;
     int row = 0;

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * {@code type} is {@link DataType#number()}, {@code dimension} 0 but for vectors, {@code flags} 0.
  * {@code validity} is empty if no row is null, else one bit per row, least significant first. Both
  * are padded with zeros to 8 bytes; the counts leave the padding out. {@code payload} by type: BOOL
- * 1 byte a row; INT8, INT16, INT32, FLOAT 4; INT64, DOUBLE 8; FLOAT_VECTOR dimension × 4; VARCHAR
- * and JSON as {@link BytesColumn} says.
+ * 1 byte a row; INT8, INT16, INT32, FLOAT 4; INT64, DOUBLE 8; FLOAT_VECTOR dimension × 4;
+ * FLOAT16_VECTOR, BFLOAT16_VECTOR dimension × 2; INT8_VECTOR dimension × 1; VARCHAR and JSON as
+ * {@link BytesColumn} says.
  */
 public final class ColumnCodec {
   private static final int BATCH_HEADER = 8;
@@ -49,7 +50,7 @@ public final class ColumnCodec {
       Column column = entry.getValue();
       ByteBuffer payload = column.payload();
       Validity validity = column.validity();
-      int dimension = column instanceof FloatVectorColumn vectors ? vectors.dimension() : 0;
+      int dimension = column instanceof VectorColumn vectors ? vectors.dimension() : 0;
       int validityBytes = validity == null ? 0 : validityBytes(column.size());
       target.putInt(entry.getKey()).putInt(column.type().number()).putInt(dimension).putInt(0);
       target.putLong(validityBytes).putLong(payload.remaining());
@@ -99,7 +100,8 @@ public final class ColumnCodec {
           case BOOL -> rows;
           case INT8, INT16, INT32, FLOAT -> rows * 4L;
           case INT64, DOUBLE -> rows * 8L;
-          case FLOAT_VECTOR -> rows * 4L * dimension;
+          case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
+              (long) rows * type.vectorBytes(dimension);
           case VARCHAR, JSON ->
               (rows + 1) * 4L + payload.order(ByteOrder.LITTLE_ENDIAN).getInt(rows * 4);
         };
@@ -121,6 +123,8 @@ public final class ColumnCodec {
       case DOUBLE -> new DoubleColumn(payload, rows, validity);
       case VARCHAR, JSON -> new BytesColumn(type, payload, rows, validity);
       case FLOAT_VECTOR -> new FloatVectorColumn(payload, rows, dimension, validity);
+      case FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
+          new PackedVectorColumn(type, payload, rows, dimension, validity);
     };
   }
 

@@ -7,7 +7,7 @@ import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Float vectors of one dimension, row after row: {@code size × dimension × 4} bytes. */
-public final class FloatVectorColumn implements Column {
+public final class FloatVectorColumn implements VectorColumn {
   private final FloatBuffer values;
   private final ByteBuffer payload;
   private final int size;
@@ -51,6 +51,7 @@ public final class FloatVectorColumn implements Column {
     return new FloatVectorColumn(whole, payload.limit() / rowBytes, dimension, validity);
   }
 
+  @Override
   public int dimension() {
     return dimension;
   }

@@ -13,7 +13,12 @@ public enum DataType {
   DOUBLE(11, Kind.SCALAR),
   VARCHAR(21, Kind.SCALAR),
   JSON(23, Kind.SCALAR),
-  FLOAT_VECTOR(101, Kind.VECTOR);
+  FLOAT_VECTOR(101, Kind.VECTOR),
+  /** IEEE halves. */
+  FLOAT16_VECTOR(102, Kind.VECTOR),
+  BFLOAT16_VECTOR(103, Kind.VECTOR),
+  /** Signed bytes. */
+  INT8_VECTOR(105, Kind.VECTOR);
 
   /** Scalars can be filtered on; vectors are searched. */
   public enum Kind {
@@ -38,6 +43,29 @@ public enum DataType {
     return kind == Kind.VECTOR;
   }
 
+  /** Vectors of 16-bit floats. */
+  public boolean isHalfVector() {
+    return this == FLOAT16_VECTOR || this == BFLOAT16_VECTOR;
+  }
+
+  /**
+   * Bytes of one vector, on the wire, in the log and in memory.
+   *
+   * @throws IllegalArgumentException if it is no vector, or the dimension is not positive
+   */
+  public int vectorBytes(int dimension) {
+    if (dimension < 1) {
+      throw new IllegalArgumentException(this + " of dimension " + dimension);
+    }
+    return switch (this) {
+      case FLOAT_VECTOR -> Math.multiplyExact(dimension, Float.BYTES);
+      case FLOAT16_VECTOR, BFLOAT16_VECTOR -> Math.multiplyExact(dimension, Short.BYTES);
+      case INT8_VECTOR -> dimension;
+      case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
+          throw new IllegalArgumentException(this + " is no vector");
+    };
+  }
+
   /** INT8 to INT64. */
   public boolean isInteger() {
     return this == INT8 || this == INT16 || this == INT32 || this == INT64;
@@ -59,6 +87,7 @@ public enum DataType {
     throw TidemarkException.invalid(
         "data type "
             + number
-            + " is not supported, expected one of Bool, Int8, Int16, Int32, Int64, Float, Double, VarChar, JSON, FloatVector");
+            + " is not supported, expected one of Bool, Int8, Int16, Int32, Int64, Float, Double, VarChar, JSON, FloatVector,"
+            + " Float16Vector, BFloat16Vector, Int8Vector");
   }
 }

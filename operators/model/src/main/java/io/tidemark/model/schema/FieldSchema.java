@@ -46,13 +46,14 @@ public record FieldSchema(
 
   public FieldSchema {
     parameters = Map.copyOf(parameters);
-    if (type == DataType.FLOAT_VECTOR && (dimension < 1 || dimension > DIMENSION_MAX)) {
+    if (type.isVector() && (dimension < 1 || dimension > DIMENSION_MAX)) {
       throw TidemarkException.invalid(
           "invalid dimension: "
               + dimension
               + " of field "
               + name
-              + ". float vector dimension should be in range 1 ~ "
+              + (type == DataType.INT8_VECTOR ? ". int" : ". float")
+              + " vector dimension should be in range 1 ~ "
               + DIMENSION_MAX);
     }
     if (type == DataType.VARCHAR && (maxLength < 1 || maxLength > MAX_LENGTH_MAX)) {

@@ -100,6 +100,17 @@ class EntityBatchTest {
       case DOUBLE -> random.nextDouble();
       case VARCHAR, JSON -> "ü".repeat(random.nextInt(5)) + random.nextInt(100);
       case FLOAT_VECTOR -> new float[] {random.nextFloat(), random.nextFloat(), random.nextFloat()};
+      case FLOAT16_VECTOR, BFLOAT16_VECTOR -> new float[] {eighth(), eighth(), eighth()};
+      case INT8_VECTOR -> {
+        byte[] bytes = new byte[3];
+        random.nextBytes(bytes);
+        yield bytes;
+      }
     };
+  }
+
+  /** In few enough bits for every type. */
+  private float eighth() {
+    return (random.nextInt(255) - 127) / 8f;
   }
 }
