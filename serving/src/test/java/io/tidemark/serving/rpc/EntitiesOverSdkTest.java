@@ -199,8 +199,8 @@ class EntitiesOverSdkTest extends SdkTest {
         () -> index("unindexed", IndexParam.IndexType.HNSW, Map.of("M", -1)));
     fails(
         1100,
-        "invalid index type: IVF_FLAT",
-        () -> index("unindexed", IndexParam.IndexType.IVF_FLAT, Map.of("nlist", 128)));
+        "invalid index type: GPU_CAGRA",
+        () -> index("unindexed", IndexParam.IndexType.GPU_CAGRA, Map.of()));
     fails(
         1100,
         "always true",

@@ -8,24 +8,32 @@ import static io.tidemark.tests.conformance.Fields.vector;
 import static io.tidemark.tests.conformance.Refusal.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.milvus.v2.client.MilvusClientV2;
+import io.milvus.v2.common.ConsistencyLevel;
 import io.milvus.v2.common.IndexBuildState;
 import io.milvus.v2.common.IndexParam;
 import io.milvus.v2.common.IndexParam.IndexType;
 import io.milvus.v2.common.IndexParam.MetricType;
+import io.milvus.v2.service.collection.request.AddFieldReq;
+import io.milvus.v2.service.collection.request.LoadCollectionReq;
 import io.milvus.v2.service.collection.request.ReleaseCollectionReq;
 import io.milvus.v2.service.index.request.CreateIndexReq;
 import io.milvus.v2.service.index.request.DescribeIndexReq;
 import io.milvus.v2.service.index.request.DropIndexReq;
 import io.milvus.v2.service.index.request.ListIndexesReq;
 import io.milvus.v2.service.index.response.DescribeIndexResp.IndexDesc;
+import io.milvus.v2.service.vector.request.SearchReq;
+import io.milvus.v2.service.vector.request.data.FloatVec;
+import io.milvus.v2.service.vector.response.SearchResp;
 import io.tidemark.tests.process.SharedTidemark;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -68,7 +76,7 @@ class IndexTest {
   @ParameterizedTest
   @EnumSource(
       value = IndexType.class,
-      names = {"FLAT", "AUTOINDEX", "HNSW"})
+      names = {"FLAT", "AUTOINDEX", "HNSW", "IVF_FLAT", "IVF_SQ8", "IVF_PQ", "IVF_RABITQ", "SCANN"})
   void anIndexIsDescribedAsItWasMade(IndexType type, MilvusClientV2 client) {
     TestCollection made = withoutIndex(client);
     create(
@@ -158,6 +166,104 @@ class IndexTest {
   }
 
   @Test
+  void everyFamilyIsBuiltAndFindsWhatIsThere(MilvusClientV2 client) throws InterruptedException {
+    Map<String, Map<String, Object>> families =
+        Map.of(
+            "IVF_FLAT", Map.of("nlist", 16),
+            "IVF_SQ8", Map.of("nlist", 16),
+            "IVF_PQ", Map.of("nlist", 16, "m", 4, "nbits", 8),
+            "IVF_RABITQ", Map.of("nlist", 16, "refine", true, "refine_type", "SQ8"));
+    TestCollection made = withFieldsFor(client, families.keySet());
+    families.forEach((type, parameters) -> create(made, of(type, parameters)));
+    fillAndAwait(made, families.keySet());
+    TestCollection scann = withFieldsFor(client, Set.of("SCANN"));
+    create(scann, of("SCANN", Map.of("nlist", 16, "with_raw_data", true)));
+    fillAndAwait(scann, Set.of("SCANN"));
+
+    families.keySet().forEach(type -> assertFindsItself(made, type, Map.of("nprobe", 4)));
+    assertFindsItself(scann, "SCANN", Map.of("nprobe", 4, "reorder_k", 20));
+    assertRefused(
+        1100,
+        () -> assertFindsItself(scann, "SCANN", Map.of("reorder_k", 2)),
+        "reorder_k(2) should be larger than k(3)");
+    assertRefused(
+        1100,
+        () -> assertFindsItself(made, "IVF_PQ", Map.of("nprobe", 0)),
+        "param 'nprobe' (0) should be in range [1, 65536]");
+  }
+
+  private static TestCollection withFieldsFor(MilvusClientV2 client, Set<String> types) {
+    List<AddFieldReq> fields = new ArrayList<>(List.of(int64Key("id")));
+    types.forEach(type -> fields.add(vector(type, DIMENSION)));
+    return TestCollection.create(client, schema(fields.toArray(AddFieldReq[]::new)));
+  }
+
+  private static IndexParam of(String type, Map<String, Object> parameters) {
+    return IndexParam.builder()
+        .fieldName(type)
+        .indexType(IndexType.valueOf(type))
+        .metricType(MetricType.L2)
+        .extraParams(parameters)
+        .build();
+  }
+
+  /** Vectors of a row are the same in all fields: around the row's number. */
+  private static List<Float> vectorOf(long id) {
+    Random random = new Random(id);
+    List<Float> vector = new ArrayList<>();
+    for (int i = 0; i < DIMENSION; i++) {
+      vector.add((float) random.nextGaussian());
+    }
+    return vector;
+  }
+
+  private static void fillAndAwait(TestCollection made, Set<String> types)
+      throws InterruptedException {
+    int count = 1_200;
+    List<JsonObject> rows = new ArrayList<>();
+    for (long id = 0; id < count; id++) {
+      JsonObject row = new JsonObject();
+      row.addProperty("id", id);
+      for (String type : types) {
+        JsonArray vector = new JsonArray();
+        vectorOf(id).forEach(vector::add);
+        row.add(type, vector);
+      }
+      rows.add(row);
+    }
+    made.insert(rows);
+    made.flush();
+    made.client().loadCollection(LoadCollectionReq.builder().collectionName(made.name()).build());
+    long deadline = System.nanoTime() + Duration.ofSeconds(120).toNanos();
+    for (String type : types) {
+      while (describe(made, type).getIndexedRows() < count) {
+        assertThat(System.nanoTime()).as("index of %s", type).isLessThan(deadline);
+        TimeUnit.MILLISECONDS.sleep(200);
+      }
+    }
+  }
+
+  private static void assertFindsItself(
+      TestCollection made, String type, Map<String, Object> parameters) {
+    List<SearchResp.SearchResult> hits =
+        made.client()
+            .search(
+                SearchReq.builder()
+                    .collectionName(made.name())
+                    .annsField(type)
+                    .data(List.of(new FloatVec(vectorOf(77))))
+                    .limit(3)
+                    .searchParams(parameters)
+                    .consistencyLevel(ConsistencyLevel.STRONG)
+                    .build())
+            .getSearchResults()
+            .getFirst();
+    assertThat(hits).hasSize(3);
+    assertThat(hits.getFirst().getId()).as(type).isEqualTo(77L);
+    assertThat(hits.getFirst().getScore()).isZero();
+  }
+
+  @Test
   void unknownCollectionsFieldsAndIndexesAreRefused(MilvusClientV2 client) {
     TestCollection made = withoutIndex(client);
     assertRefused(700, () -> describe(made, "v"));
@@ -199,6 +305,30 @@ class IndexTest {
                       .build()));
     }
     assertRefused(1100, () -> create(made, autoIndex("v", MetricType.HAMMING)), "HAMMING");
+    Map<IndexParam, String> refused =
+        Map.of(
+            bad(IndexType.IVF_FLAT, Map.of("nlist", 0)),
+            "param 'nlist' (0) should be in range [1, 65536]",
+            bad(IndexType.IVF_SQ8, Map.of("nlist", "many")),
+            "param 'nlist' (many) should be integer",
+            bad(IndexType.IVF_PQ, Map.of("m", 7)),
+            "should be a multiple of the number of subquantizers (m). Dimension: 8, m: 7",
+            bad(IndexType.IVF_RABITQ, Map.of("refine_type", "int4")),
+            "invalid refine type : int4",
+            bad(IndexType.SCANN, Map.of("sub_dim", 3)),
+            "should be a multiple of sub_dim. Dimension:8, sub_dim:3",
+            bad(IndexType.BIN_FLAT, Map.of()),
+            "invalid index type: BIN_FLAT");
+    refused.forEach((index, words) -> assertRefused(1100, () -> create(made, index), words));
     assertThat(list(made)).isEmpty();
+  }
+
+  private static IndexParam bad(IndexType type, Map<String, Object> parameters) {
+    return IndexParam.builder()
+        .fieldName("v")
+        .indexType(type)
+        .metricType(MetricType.L2)
+        .extraParams(parameters)
+        .build();
   }
 }

@@ -11,7 +11,17 @@ public enum IndexType {
   /** The default: a graph whose parameters follow the dimension. */
   AUTOINDEX,
   /** A graph with the given M and efConstruction. */
-  HNSW;
+  HNSW,
+  /** Lists by nearest centroid, of vectors as they are. */
+  IVF_FLAT,
+  /** The same over a byte per number. */
+  IVF_SQ8,
+  /** The same over product-quantised codes. */
+  IVF_PQ,
+  /** The same over a bit per number. */
+  IVF_RABITQ,
+  /** The same over product-quantised codes of 4 bits. */
+  SCANN;
 
   /**
    * @throws TidemarkException 1100 for a name that is none of ours

@@ -3,6 +3,11 @@ package io.tidemark.engine.index.family;
 import io.tidemark.engine.index.IndexFamily;
 import io.tidemark.engine.index.flat.FlatFamily;
 import io.tidemark.engine.index.graph.GraphFamily;
+import io.tidemark.engine.index.ivf.IvfFlat;
+import io.tidemark.engine.index.ivf.IvfPq;
+import io.tidemark.engine.index.ivf.IvfRabitq;
+import io.tidemark.engine.index.ivf.IvfSq8;
+import io.tidemark.engine.index.ivf.Scann;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
@@ -19,7 +24,15 @@ import java.util.stream.Collectors;
 /** All families of vector indexes: a new one gets a package and a line here. */
 public final class IndexFamilies {
   private static final List<IndexFamily> ALL =
-      List.of(new FlatFamily(), GraphFamily.AUTOINDEX, GraphFamily.HNSW);
+      List.of(
+          new FlatFamily(),
+          GraphFamily.AUTOINDEX,
+          GraphFamily.HNSW,
+          new IvfFlat(),
+          new IvfSq8(),
+          new IvfPq(),
+          new IvfRabitq(),
+          new Scann());
 
   private static final Map<IndexType, IndexFamily> BY_TYPE = new EnumMap<>(IndexType.class);
 

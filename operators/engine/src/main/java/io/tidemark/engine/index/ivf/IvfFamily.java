@@ -1,0 +1,178 @@
+package io.tidemark.engine.index.ivf;
+
+import io.tidemark.engine.index.BuiltIndex;
+import io.tidemark.engine.index.IndexBlob;
+import io.tidemark.engine.index.IndexFamily;
+import io.tidemark.engine.index.IndexParameter;
+import io.tidemark.engine.index.IndexSource;
+import io.tidemark.engine.index.VectorIndex;
+import io.tidemark.engine.index.quantise.RowRanges;
+import io.tidemark.engine.vector.DenseVectors;
+import io.tidemark.engine.vector.Vectors;
+import io.tidemark.model.index.IndexDefinition;
+import io.tidemark.model.index.IndexType;
+import io.tidemark.model.index.Metric;
+import io.tidemark.model.schema.DataType;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntConsumer;
+
+/**
+ * Inverted files: what those over vectors and those over codes have in common. The same rows and
+ * parameters give the same bytes, with any number of threads.
+ */
+public abstract sealed class IvfFamily implements IndexFamily
+    permits IvfFlat, IvfSq8, IvfPq, IvfRabitq, Scann {
+  static final IndexParameter.Whole NLIST =
+      new IndexParameter.Whole(
+          "nlist",
+          1,
+          65_536,
+          128,
+          "128",
+          false,
+          "lists of a segment; fewer if they would have less than 39 rows each");
+  static final IndexParameter.Whole NPROBE =
+      IndexParameter.Whole.of(
+          "nprobe",
+          1,
+          65_536,
+          8,
+          "lists read by a search; more while too few rows have passed the filter");
+  static final IndexParameter.Whole MAX_EMPTY_RESULT_BUCKETS =
+      IndexParameter.Whole.of(
+          "max_empty_result_buckets",
+          1,
+          65_536,
+          2,
+          "a range search ends after so many lists without a row in the range");
+  static final IndexParameter.Flag REFINE =
+      new IndexParameter.Flag(
+          "refine", false, "taken and not needed: hits are always scored by their vectors");
+  static final IndexParameter.Choice REFINE_TYPE =
+      new IndexParameter.Choice(
+          "refine_type",
+          "refine type",
+          List.of("sq6", "sq8", "fp16", "bf16", "fp32", "flat"),
+          "flat",
+          "taken and not needed: refinement is by the segment's own vectors");
+
+  /** Fewer candidates would leave small searches to the codes' luck. */
+  private static final int CANDIDATES_MIN = 40;
+
+  private final IndexType type;
+  private final String about;
+
+  IvfFamily(IndexType type, String about) {
+    this.type = type;
+    this.about = about;
+  }
+
+  /** What a search keeps by codes, for each hit wanted. */
+  static IndexParameter.Decimal refineK(float fallback) {
+    return new IndexParameter.Decimal(
+        "refine_k",
+        1,
+        Float.MAX_VALUE,
+        fallback,
+        "for each hit wanted so many are kept by their codes (40 at least) and scored by their vectors");
+  }
+
+  static int candidates(IndexParameter.Decimal refineK, Map<String, String> given, int k) {
+    double wanted = Math.ceil((double) refineK.in(given) * k);
+    return (int) Math.min(Integer.MAX_VALUE - 8, Math.max(CANDIDATES_MIN, wanted));
+  }
+
+  /** Parameters of the index beside nlist. */
+  abstract List<IndexParameter> ownBuildParameters();
+
+  /** Parameters of a search beside nprobe and max_empty_result_buckets. */
+  abstract List<IndexParameter> ownSearchParameters();
+
+  /**
+   * What the lists keep of their rows.
+   *
+   * @param data of the vectors, row-major
+   */
+  abstract ListContent content(
+      float[] data, InvertedLists lists, IndexDefinition definition, int threads, RowRanges ranges)
+      throws InterruptedException;
+
+  /** How hard a search for {@code k} hits looks. */
+  abstract IvfEffort effort(Map<String, String> given, int k);
+
+  @Override
+  public final IndexType type() {
+    return type;
+  }
+
+  @Override
+  public final String about() {
+    return about;
+  }
+
+  @Override
+  public final Set<Metric> metrics(DataType vectors) {
+    return vectors == DataType.FLOAT_VECTOR
+        ? EnumSet.of(Metric.L2, Metric.IP, Metric.COSINE)
+        : EnumSet.noneOf(Metric.class);
+  }
+
+  @Override
+  public final List<IndexParameter> buildParameters() {
+    return with(List.of(NLIST), ownBuildParameters());
+  }
+
+  @Override
+  public final List<IndexParameter> searchParameters() {
+    return with(List.of(NPROBE, MAX_EMPTY_RESULT_BUCKETS), ownSearchParameters());
+  }
+
+  private static List<IndexParameter> with(List<IndexParameter> first, List<IndexParameter> more) {
+    List<IndexParameter> all = new ArrayList<>(first);
+    all.addAll(more);
+    return List.copyOf(all);
+  }
+
+  @Override
+  public final BuiltIndex build(IndexSource source, IntConsumer progress)
+      throws InterruptedException {
+    if (!(source.vectors() instanceof DenseVectors dense)) {
+      throw new IllegalArgumentException(type + " takes no " + source.vectors().type());
+    }
+    IndexDefinition definition = source.definition();
+    float[] data = dense.widened().data();
+    try (RowRanges ranges = new RowRanges(source.threads())) {
+      InvertedLists lists =
+          InvertedLists.build(
+              data,
+              dense.dimension(),
+              source.rows(),
+              NLIST.in(definition.parameters()),
+              definition.metric(),
+              ranges,
+              progress);
+      ListContent content = content(data, lists, definition, source.threads(), ranges);
+      return new BuiltIvf(lists, content, dense.size(), definition.metric());
+    }
+  }
+
+  @Override
+  public final VectorIndex open(IndexBlob blob, Vectors vectors, Metric metric) throws IOException {
+    blob.expect(BuiltIvf.FORMAT_NAME);
+    try (FileChannel channel = FileChannel.open(blob.file(), StandardOpenOption.READ)) {
+      IvfBlob.Read read =
+          IvfBlob.read(
+              channel, blob.offset(), blob.length(), vectors.dimension(), vectors.size(), metric);
+      return new IvfIndex(read, this, vectors, metric);
+    } catch (IOException e) {
+      throw new IOException(blob.file() + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.tidemark.engine.index.ivf;
+
+import io.tidemark.engine.index.SearchParameters;
+import io.tidemark.engine.vector.DenseQuery;
+import io.tidemark.engine.vector.TopK;
+import io.tidemark.engine.vector.Vectors;
+import io.tidemark.model.index.Metric;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One search of an inverted file: the lists whose centroids are nearest, one after another. It
+ * reads on past nprobe while it has met too few rows that pass, and in a range as long as lists
+ * have rows in it. What is found by codes is scored again by the vectors, so that scores are true.
+ */
+final class IvfSearch {
+  /**
+   * Rows met at least for each one wanted, where a filter or the inner bound of a range leaves rows
+   * out: those wanted lie farther out than the nearest lists, the more so the fewer pass.
+   */
+  private static final int FILTERED_DEPTH = 32;
+
+  private final InvertedLists lists;
+  private final ListContent content;
+  private final Vectors vectors;
+  private final DenseQuery query;
+  private final IvfScratch scratch;
+  private final @Nullable BitSet accept;
+  private final TopK out;
+  private int met;
+  private int inRange;
+
+  IvfSearch(
+      IvfBlob.Read index,
+      Vectors vectors,
+      DenseQuery query,
+      IvfScratch scratch,
+      @Nullable BitSet accept,
+      TopK out) {
+    this.lists = index.lists();
+    this.content = index.content();
+    this.vectors = vectors;
+    this.query = query;
+    this.scratch = scratch;
+    this.accept = accept;
+    this.out = out;
+  }
+
+  /** Rows to be met before a search ends. */
+  static int wanted(int k, boolean filtered) {
+    return filtered ? (int) Math.min(Integer.MAX_VALUE, (long) k * FILTERED_DEPTH) : k;
+  }
+
+  void run(int k, SearchParameters parameters, IvfEffort effort) {
+    Metric metric = out.metric();
+    arrange(metric);
+    // Codes cannot tell on which side of an inner bound a row lies.
+    boolean byCodes = effort.candidates() > 0 && !out.hasInnerBound();
+    TopK found = byCodes ? new TopK(effort.candidates(), metric) : out;
+    ListScorer scorer =
+        (byCodes ? content : new ListContent.Plain())
+            .scorer(vectors, metric, query, effort.queryBits());
+    float bound = metric.largerIsNearer() ? parameters.radius() : -parameters.radius();
+    int wanted = wanted(k, accept != null || out.hasInnerBound());
+    int emptyLists = 0;
+    for (int read = 0; scratch.hasList(); read++) {
+      boolean goesOn =
+          parameters.hasRange() ? inRange < k && emptyLists < effort.emptyListsMax() : met < wanted;
+      if (read >= effort.nprobe() && !goesOn) {
+        break;
+      }
+      int before = inRange;
+      scan(scratch.takeNearest(), scorer, bound, found);
+      emptyLists = inRange > before ? 0 : emptyLists + 1;
+    }
+    if (found != out) {
+      refine(found.drain());
+    }
+  }
+
+  /** Puts the lists in order, by the geometry that rows were listed in. */
+  private void arrange(Metric metric) {
+    float[] point = query.values();
+    if (metric == Metric.COSINE) {
+      point = new float[point.length];
+      InvertedLists.copy(query.values(), 0, point, 0, point.length, metric);
+    }
+    Centroids centroids = lists.centroids();
+    for (int list = 0; list < lists.count(); list++) {
+      scratch.put(
+          list,
+          metric == Metric.IP ? centroids.dot(point, 0, list) : centroids.nearness(point, 0, list));
+    }
+    scratch.arrange();
+  }
+
+  private void scan(int list, ListScorer scorer, float bound, TopK found) {
+    int[] rows = lists.rows();
+    int end = lists.offsets()[list + 1];
+    int count = 0;
+    boolean entered = false;
+    for (int place = lists.offsets()[list]; place < end; place++) {
+      if (accept != null && !accept.get(rows[place])) {
+        continue;
+      }
+      scratch.places[count] = place;
+      scratch.rows[count++] = rows[place];
+      if (count == IvfScratch.BATCH) {
+        if (!entered) {
+          scorer.enter(list);
+          entered = true;
+        }
+        score(count, scorer, bound, found);
+        count = 0;
+      }
+    }
+    if (count > 0) {
+      if (!entered) {
+        scorer.enter(list);
+      }
+      score(count, scorer, bound, found);
+    }
+  }
+
+  private void score(int count, ListScorer scorer, float bound, TopK found) {
+    float[] scores = scratch.scores;
+    scorer.nearness(scratch.places, scratch.rows, count, scores);
+    float worst = found.worstNearness();
+    for (int i = 0; i < count; i++) {
+      float nearness = scores[i];
+      if (out.isTooNear(nearness)) {
+        continue;
+      }
+      met++;
+      if (nearness > bound) {
+        inRange++;
+      }
+      if (nearness >= worst) {
+        found.addNearness(scratch.rows[i], nearness);
+        worst = found.worstNearness();
+      }
+    }
+  }
+
+  /** Scores the candidates by their vectors. */
+  private void refine(TopK.Hits candidates) {
+    int[] rows = candidates.ordinals();
+    float[] scores = candidates.scores();
+    vectors.scorer(out.metric(), query).nearness(rows, rows.length, scores);
+    for (int i = 0; i < rows.length; i++) {
+      out.addNearness(rows[i], scores[i]);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package io.tidemark.engine.index.ivf;
+
+/** Scores rows of lists against one query. For one thread. */
+interface ListScorer {
+  /** The rows to come are of this list. */
+  void enter(int list);
+
+  /**
+   * Nearness, of codes about as the vectors have it.
+   *
+   * @param places of the rows in the lists
+   * @param rows the rows themselves
+   */
+  void nearness(int[] places, int[] rows, int count, float[] out);
+}
