@@ -234,7 +234,7 @@ class IndexTest {
     made.insert(rows);
     made.flush();
     made.client().loadCollection(LoadCollectionReq.builder().collectionName(made.name()).build());
-    long deadline = System.nanoTime() + Duration.ofSeconds(120).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     for (String type : types) {
       while (describe(made, type).getIndexedRows() < count) {
         assertThat(System.nanoTime()).as("index of %s", type).isLessThan(deadline);
