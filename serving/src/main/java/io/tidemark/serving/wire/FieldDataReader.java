@@ -33,10 +33,20 @@ final class FieldDataReader {
   private final FieldSchema field;
   private final int rows;
 
+  /**
+   * Clients that know no missing vectors send none and no {@code valid_data} if all are missing.
+   */
+  private final boolean allMissing;
+
   private FieldDataReader(FieldData data, FieldSchema field, int rows) {
     this.data = data;
     this.field = field;
     this.rows = rows;
+    this.allMissing =
+        field.type().isVector()
+            && field.nullable()
+            && data.getValidDataCount() == 0
+            && VectorFields.isEmpty(data.getVectors(), field.type());
   }
 
   /**
@@ -157,7 +167,7 @@ final class FieldDataReader {
   }
 
   private boolean isValid(int row) {
-    return data.getValidDataCount() == 0 || data.getValidData(row);
+    return !allMissing && (data.getValidDataCount() == 0 || data.getValidData(row));
   }
 
   /** Whether the data has a place for each row, and not only for the valid ones. */
@@ -167,7 +177,7 @@ final class FieldDataReader {
       throw Reasons.invalid(
           rows, marks, "the length of valid_data of field(" + field.name() + ") is wrong");
     }
-    int valid = rows;
+    int valid = allMissing ? 0 : rows;
     if (marks != 0) {
       valid = (int) data.getValidDataList().stream().filter(Boolean::booleanValue).count();
     }

@@ -47,6 +47,13 @@ final class VectorFields {
     };
   }
 
+  /** Whether not one vector was sent. */
+  static boolean isEmpty(VectorField field, DataType type) {
+    return type == DataType.FLOAT_VECTOR
+        ? field.getFloatVector().getDataCount() == 0
+        : bytes(field, type).isEmpty();
+  }
+
   /** Only of the rows that have a vector. */
   static VectorField write(PackedVectorColumn column) {
     byte[] row = new byte[column.rowBytes()];

@@ -21,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.milvus.grpc.DataType;
 import io.milvus.grpc.FieldData;
 import io.milvus.grpc.ValueField;
+import io.tidemark.model.column.Column;
 import io.tidemark.model.column.EntityBatch;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
@@ -29,6 +30,7 @@ import io.tidemark.model.schema.FieldSchema;
 import io.tidemark.serving.wire.EntityReader.AutoId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,6 +133,35 @@ class EntityReaderTest {
       assertThat(value(rows, "tiny", 0)).isEqualTo(3L);
       assertThat(value(rows, "tiny", 1)).isEqualTo(9L);
     }
+  }
+
+  @Test
+  void vectorsThatAClientCannotMarkAreMissingIfNoneIsSent() {
+    FieldSchema added =
+        new FieldSchema(
+            0,
+            "later",
+            io.tidemark.model.schema.DataType.FLOAT_VECTOR,
+            "",
+            false,
+            false,
+            true,
+            false,
+            false,
+            2,
+            0,
+            null,
+            Map.of());
+    CollectionSchema schema = SCHEMA.withField(added);
+    List<FieldData> data = List.of(IDS, VECTORS, NAMES, vectors("later", 2));
+    EntityBatch rows = EntityReader.read(data, 2, schema, AutoId.GENERATED);
+    Column later = rows.column(schema.field("later").orElseThrow().id()).orElseThrow();
+    assertThat(later.value(0)).isNull();
+    assertThat(later.value(1)).isNull();
+
+    List<FieldData> one = List.of(IDS, VECTORS, NAMES, vectors("later", 2, 5, 6));
+    assertThatThrownBy(() -> EntityReader.read(one, 2, schema, AutoId.GENERATED))
+        .hasMessageContaining("num_rows (1) of field (later)");
   }
 
   @Test

@@ -64,7 +64,7 @@ public final class BackupWriter {
   /** Copies a collection's state. */
   public Copied add(Lake lake, CollectionState state) throws InterruptedException {
     CollectionInfo collection = state.tag().collection();
-    String folder = collection.database() + "/" + collection.name() + "-" + collection.id() + "/";
+    String folder = Lake.folder(collection) + "/";
     DataFileCopy copies = new DataFileCopy(state);
     List<Callable<BackupFile.Written>> work = new ArrayList<>();
     int number = 0;

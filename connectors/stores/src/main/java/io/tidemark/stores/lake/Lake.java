@@ -38,6 +38,8 @@ public final class Lake implements AutoCloseable {
 
   private static final String CATALOG_NAME = "tidemark";
 
+  private static final int FOLDER_NAME_MAX = 200;
+
   /** A collection that is renamed again and again is not found. */
   private static final int LOOKS_MAX = 10;
 
@@ -190,8 +192,7 @@ public final class Lake implements AutoCloseable {
           .buildTable(identifier(info), LakeSchemas.toIceberg(info.schema()))
           // A location of its own for life: a table renamed keeps it, and the name may be used
           // anew.
-          .withLocation(
-              warehouse + "/tables/" + info.database() + "/" + info.name() + "-" + info.id())
+          .withLocation(warehouse + "/tables/" + folder(info))
           .withProperties(properties)
           .create();
     } catch (AlreadyExistsException e) {
@@ -200,6 +201,15 @@ public final class Lake implements AutoCloseable {
           "collection " + info.name() + " already exists in database " + info.database(),
           e);
     }
+  }
+
+  /**
+   * {@code DATABASE/NAME-ID}, unique for all time; a long name is cut, since file systems take 255
+   * bytes, which a name alone may have.
+   */
+  public static String folder(CollectionInfo info) {
+    String name = info.name().substring(0, Math.min(info.name().length(), FOLDER_NAME_MAX));
+    return info.database() + "/" + name + "-" + info.id();
   }
 
   /**
@@ -222,8 +232,7 @@ public final class Lake implements AutoCloseable {
         positions,
         catalog
             .buildTable(identifier(info), columns)
-            .withLocation(
-                warehouse + "/tables/" + info.database() + "/" + info.name() + "-" + info.id()),
+            .withLocation(warehouse + "/tables/" + folder(info)),
         () -> collectionById(info.id()).isPresent());
   }
 

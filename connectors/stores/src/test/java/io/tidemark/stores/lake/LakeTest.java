@@ -117,6 +117,16 @@ class LakeTest {
   }
 
   @Test
+  void theLongestNameHasAFolder() throws Exception {
+    String name = "n".repeat(FieldSchema.NAME_LENGTH_MAX);
+    CollectionInfo info = LakeFixture.info(7, name, LakeFixture.books(), 1);
+    lake.createCollection(info);
+    Table table = lake.table(info).iceberg();
+    table.newAppend().appendFile(LakeFixture.books(table, LakeFixture.CREATED + 1, 1, 2)).commit();
+    assertThat(LakeFixture.ids(table)).containsExactlyInAnyOrder(1L, 2L);
+  }
+
+  @Test
   void aCollectionReadsBackAsItWasCreated() {
     CollectionInfo info = everything();
     lake.createCollection(info);
