@@ -5,4 +5,4 @@ CALL sys.compact(collection => 'documents');
 CALL sys.reindex(collection => 'documents', params => 'M=24,efConstruction=200', recall_min => 0.95);
 CALL sys.expire(collection => 'documents');
 SELECT id, kind, state, figures FROM `documents$jobs`;
--- CALL sys.rollback('documents') goes back to the index before.
+-- CALL sys.`rollback`('documents') (a word of SQL's own, hence the backticks) goes back to the index before.

@@ -10,7 +10,10 @@ import org.apache.flink.table.procedure.ProcedureContext;
 import org.apache.flink.types.Row;
 import org.jspecify.annotations.Nullable;
 
-/** {@code sys.rollback}: goes back to the index that was in use before the last reindex. */
+/**
+ * {@code sys.`rollback`}, a word of SQL's own: goes back to the index that was in use before the
+ * last reindex.
+ */
 @ProcedureHint(
     arguments = {
       @ArgumentHint(name = "collection", type = @DataTypeHint("STRING")),

@@ -33,7 +33,7 @@ class BadTablesTest {
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'ttl'='1 d' | column 'v' is ARRAY<FLOAT>;'dim.v'='768'
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='0' | dimension;field v;1 ~ 32768
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='two' | option 'dim.v' is 'two';1 to 32768
-          id BIGINT, v ARRAY<DOUBLE>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2' | column 'v' is ARRAY<DOUBLE>;ARRAY<FLOAT> holds a vector
+          id BIGINT, v ARRAY<DOUBLE>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2' | column 'v' is ARRAY<DOUBLE>;ARRAY<FLOAT> or ARRAY<TINYINT> holds a vector
           id BIGINT, t TIMESTAMP(3), v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2' | column 't' is TIMESTAMP(3);BIGINT milliseconds
           id BIGINT, d DECIMAL(10, 2), v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2' | column 'd' is DECIMAL(10, 2);DOUBLE
           id BIGINT, m MAP<STRING, INT>, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2' | column 'm' is MAP;'type.m'='JSON'
@@ -41,7 +41,7 @@ class BadTablesTest {
           id BIGINT, n INT, PRIMARY KEY (id) NOT ENFORCED | 'ttl'='1 d' | no vector;ARRAY<FLOAT>
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'dim.w'='2' | option 'dim.w';column 'w';[id, v]
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'dim.id'='2' | option 'dim.id';column 'id' is no ARRAY<FLOAT>
-          id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'index.v'='HNWS' | column 'v';HNWS;[FLAT, AUTOINDEX, HNSW]
+          id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'index.v'='HNWS' | column 'v';HNWS;[FLAT, AUTOINDEX, HNSW, IVF_FLAT
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'metric.v'='HAMMING' | column 'v';HAMMING;[L2, IP, COSINE]
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'index.params.v'='M' | option 'index.params.v' is 'M';M=16,efConstruction=200
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'index.v'='HNSW', 'index.params.v'='M=1' | 'M' (1);[2, 2048]

@@ -37,8 +37,8 @@ class ProcedureTest {
             () -> sql.rows("CALL sys.compact(collection => '" + table + "', options => 'speed=9')"))
         .hasStackTraceContaining("compact has no option 'speed'")
         .hasStackTraceContaining("files-min");
-    assertThatThrownBy(() -> sql.rows("CALL sys.rollback('" + table + "')"))
-        .hasStackTraceContaining("failed");
+    assertThatThrownBy(() -> sql.rows("CALL sys.`rollback`('" + table + "')"))
+        .hasStackTraceContaining("has no previous index to go back to");
     assertThatThrownBy(
             () -> sql.rows("CALL sys.compact(collection => '" + table + "', options => 'speed')"))
         .hasStackTraceContaining("'speed' is no NAME=VALUE");
@@ -113,7 +113,7 @@ class ProcedureTest {
             + table
             + "', params => 'M=8,efConstruction=60', recall_min => 0.1)");
     assertThat(paramsInUse(table)).isNotEmpty().allMatch(other::equals);
-    done("sys.rollback('" + table + "')");
+    done("sys.`rollback`('" + table + "')");
     assertThat(paramsInUse(table)).isNotEmpty().noneMatch(other::equals);
 
     done("sys.compact(collection => '" + table + "', options => 'files-min=2; threads=1')");
