@@ -136,7 +136,9 @@ public final class Standalone implements AutoCloseable {
                 writers,
                 control,
                 ReadConfig.defaults(data.cache())
-                    .withCacheBytesMax(config.storage().cacheBytesMax())));
+                    .withCacheBytesMax(config.storage().cacheBytesMax())
+                    .withMemory(
+                        config.memory().growingBytesMax(), config.memory().loadedBytesMax())));
     JobSupervisor ingest =
         keep(
             JobSupervisor.start(

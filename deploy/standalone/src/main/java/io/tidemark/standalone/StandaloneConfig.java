@@ -13,28 +13,42 @@ import org.jspecify.annotations.Nullable;
  * @param data the data directory
  */
 public record StandaloneConfig(
-    Path data, Listening listening, Ingestion ingestion, Storage storage, Jobs jobs) {
+    Path data,
+    Listening listening,
+    Ingestion ingestion,
+    Storage storage,
+    Memory memory,
+    Jobs jobs) {
 
   /** All defaults. */
   public static StandaloneConfig defaults(Path data) {
     return new StandaloneConfig(
-        data, Listening.DEFAULTS, Ingestion.DEFAULTS, Storage.LOCAL, Jobs.DEFAULTS);
+        data,
+        Listening.DEFAULTS,
+        Ingestion.DEFAULTS,
+        Storage.LOCAL,
+        Memory.defaults(),
+        Jobs.DEFAULTS);
   }
 
   public StandaloneConfig with(Listening other) {
-    return new StandaloneConfig(data, other, ingestion, storage, jobs);
+    return new StandaloneConfig(data, other, ingestion, storage, memory, jobs);
   }
 
   public StandaloneConfig with(Ingestion other) {
-    return new StandaloneConfig(data, listening, other, storage, jobs);
+    return new StandaloneConfig(data, listening, other, storage, memory, jobs);
   }
 
   public StandaloneConfig with(Storage other) {
-    return new StandaloneConfig(data, listening, ingestion, other, jobs);
+    return new StandaloneConfig(data, listening, ingestion, other, memory, jobs);
+  }
+
+  public StandaloneConfig with(Memory other) {
+    return new StandaloneConfig(data, listening, ingestion, storage, other, jobs);
   }
 
   public StandaloneConfig with(Jobs other) {
-    return new StandaloneConfig(data, listening, ingestion, storage, other);
+    return new StandaloneConfig(data, listening, ingestion, storage, memory, other);
   }
 
   /**
@@ -144,6 +158,29 @@ public record StandaloneConfig(
     public Storage with(@Nullable String checkpointsUri, long cacheBytes, long diskFree) {
       return new Storage(
           warehouse, catalog, catalogProperties, hadoopConf, checkpointsUri, cacheBytes, diskFree);
+    }
+  }
+
+  /**
+   * The heap's shares.
+   *
+   * @param growingBytesMax for rows that are not committed yet; writes are slowed near it
+   * @param loadedBytesMax for the vectors and indexes of loaded segments; loads beyond it are
+   *     refused
+   */
+  public record Memory(long growingBytesMax, long loadedBytesMax) {
+    /** Shares of this process's heap. */
+    public static Memory defaults() {
+      return new Memory(ReadConfig.growingBytesDefault(), ReadConfig.loadedBytesDefault());
+    }
+
+    public Memory {
+      long heap = Runtime.getRuntime().maxMemory();
+      if (growingBytesMax < 1 || loadedBytesMax < 1 || growingBytesMax + loadedBytesMax > heap) {
+        throw new IllegalArgumentException(
+            "--growing-memory-mb and --load-memory-mb give %d and %d MiB, together more than the heap of %d MiB; TIDEMARK_HEAP sets it"
+                .formatted(growingBytesMax >> 20, loadedBytesMax >> 20, heap >> 20));
+      }
     }
   }
 

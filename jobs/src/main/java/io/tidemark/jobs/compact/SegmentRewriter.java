@@ -2,6 +2,7 @@ package io.tidemark.jobs.compact;
 
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.jobs.compact.Output.Kind;
+import io.tidemark.jobs.index.BuildMemory;
 import io.tidemark.jobs.index.IndexPlanner;
 import io.tidemark.jobs.index.IndexTask;
 import io.tidemark.jobs.index.SegmentIndexBuilder;
@@ -126,6 +127,21 @@ final class SegmentRewriter {
     if (definitions.isEmpty()) {
       return;
     }
+    try (BuildMemory.Taken memory =
+        BuildMemory.ofThisProcess()
+            .take(table.info(), segmentId, definitions, file.recordCount())) {
+      index(table, place, file, segmentId, definitions, built);
+    }
+  }
+
+  private void index(
+      LakeTable table,
+      Place place,
+      DataFile file,
+      long segmentId,
+      List<IndexDefinition> definitions,
+      List<SegmentIndex> built)
+      throws IOException, InterruptedException {
     List<Integer> fields = definitions.stream().map(IndexDefinition::fieldId).distinct().toList();
     LakeRows rows = table.readUncommitted(file, fields);
     Map<Integer, Vectors> vectors = new HashMap<>();

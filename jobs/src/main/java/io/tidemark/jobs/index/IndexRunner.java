@@ -5,6 +5,7 @@ import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LakeConfig;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -55,19 +56,17 @@ final class IndexRunner extends ProcessFunction<IndexTask, SegmentIndex> {
   public void processElement(IndexTask task, Context context, Collector<SegmentIndex> out)
       throws Exception {
     Optional<CollectionInfo> collection = lake.collectionById(task.collectionId());
-    Optional<SegmentVectors> vectors =
-        collection.isEmpty()
-            ? Optional.empty()
-            : SegmentVectors.read(lake.table(collection.get()), task);
-    if (vectors.isEmpty()) {
+    long begin = System.nanoTime();
+    Optional<List<SegmentIndex>> indexes =
+        collection.isEmpty() ? Optional.empty() : build(collection.get(), task);
+    if (indexes.isEmpty()) {
       LOG.info(
           "segment is gone, its index is not built collection={} segment={}",
           task.collectionId(),
           task.segmentId());
       return;
     }
-    long begin = System.nanoTime();
-    List<SegmentIndex> built = builder.build(task, vectors.get());
+    List<SegmentIndex> built = indexes.get();
     built.forEach(out::collect);
     counters.taskDone();
     counters.rowsDone(task.rows());
@@ -78,5 +77,15 @@ final class IndexRunner extends ProcessFunction<IndexTask, SegmentIndex> {
         task.rows(),
         built.isEmpty() ? 0 : built.getFirst().fileBytes(),
         (System.nanoTime() - begin) / 1_000_000);
+  }
+
+  /** Empty if the segment is gone. */
+  private Optional<List<SegmentIndex>> build(CollectionInfo info, IndexTask task)
+      throws IOException, InterruptedException {
+    try (BuildMemory.Taken memory =
+        BuildMemory.ofThisProcess().take(info, task.segmentId(), task.definitions(), task.rows())) {
+      Optional<SegmentVectors> vectors = SegmentVectors.read(lake.table(info), task);
+      return vectors.isEmpty() ? Optional.empty() : Optional.of(builder.build(task, vectors.get()));
+    }
   }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class IndexPlannerTest {
   private static final IndexLimits LIMITS = new IndexLimits(1000, 100, Duration.ofSeconds(30), 10);
   private static final long NOW_MS = 1_000_000;
-  private static final IndexDefinition HNSW =
+  static final IndexDefinition HNSW =
       new IndexDefinition(7, 101, "vector", "i", IndexType.HNSW, Metric.L2, Map.of());
   private static final IndexDefinition FLAT =
       new IndexDefinition(8, 101, "vector", "i", IndexType.FLAT, Metric.L2, Map.of());
@@ -154,7 +154,7 @@ class IndexPlannerTest {
         1);
   }
 
-  private static CollectionInfo collection(IndexDefinition... indexes) {
+  static CollectionInfo collection(IndexDefinition... indexes) {
     FieldSchema key =
         new FieldSchema(
             100, "id", DataType.INT64, "", true, false, false, false, false, 0, 0, null, Map.of());

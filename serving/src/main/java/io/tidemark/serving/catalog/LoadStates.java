@@ -50,8 +50,8 @@ public final class LoadStates {
    *
    * @param partitions empty for all
    * @return completes when reads work; exceptionally if it is dropped or released meanwhile
-   * @throws TidemarkException INDEX_NOT_FOUND if a vector field has no index; PARTITION_NOT_FOUND,
-   *     COLLECTION_NOT_FOUND
+   * @throws TidemarkException INDEX_NOT_FOUND if a vector field has no index; MEMORY_LIMIT if there
+   *     is no memory for it; PARTITION_NOT_FOUND, COLLECTION_NOT_FOUND
    */
   public CompletableFuture<Void> load(String database, String collection, List<String> partitions) {
     return context
@@ -68,6 +68,7 @@ public final class LoadStates {
             wanted.addAll(current.get().partitions());
           }
           LoadRequest request = new LoadRequest(wanted);
+          context.read().checkMemory(info, request.partitions());
           context.control().put(key(info), request.text());
           return start(info, request);
         });

@@ -7,7 +7,10 @@ import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.serving.read.load.LoadProgress;
 import io.tidemark.serving.read.load.LoadedSegment;
+import io.tidemark.serving.read.load.MemoryBudget;
 import io.tidemark.serving.read.load.SegmentLoader;
+import io.tidemark.serving.read.load.SegmentMemory;
+import io.tidemark.serving.read.load.SegmentPlan;
 import io.tidemark.serving.read.load.SegmentPlanner;
 import io.tidemark.serving.read.view.CollectionRows;
 import io.tidemark.serving.read.view.LiveSegment;
@@ -49,12 +52,14 @@ final class CollectionRefresh {
 
   private final ReadSources sources;
   private final Runnable changed;
+  private final MemoryBudget.Share memory;
   private final LoadProgress progress = new LoadProgress();
 
   // Guarded by this.
   private boolean closed;
 
   private volatile @Nullable Published published;
+  private volatile boolean makingRoom;
 
   // Of the running thread.
   private @Nullable LakeTable table;
@@ -69,6 +74,12 @@ final class CollectionRefresh {
   CollectionRefresh(ReadSources sources, Runnable changed) {
     this.sources = sources;
     this.changed = changed;
+    this.memory = sources.memory().share();
+  }
+
+  /** Whether nothing is published only because the old segments had to go before the new come. */
+  boolean isMakingRoom() {
+    return makingRoom;
   }
 
   /** Null until the first load. */
@@ -85,7 +96,8 @@ final class CollectionRefresh {
    *
    * @param known the collection as it was last heard of
    * @param partitions to be loaded; empty for all
-   * @throws TidemarkException COLLECTION_NOT_FOUND if it was dropped
+   * @throws TidemarkException COLLECTION_NOT_FOUND if it was dropped; MEMORY_LIMIT if what is new
+   *     does not fit, even in the place of what was published
    * @throws RuntimeException of any kind from lake, log or disk; what was published stays
    */
   void run(CollectionInfo known, Set<String> partitions) throws InterruptedException {
@@ -109,6 +121,14 @@ final class CollectionRefresh {
       return;
     }
     unfinished = true;
+    if (before != null && mustMakeRoom(before, source.snapshot(), info, partitions, indexes)) {
+      LOG.warn(
+          "memory does not hold the old and the new segments at once, loading anew collection={}",
+          info.name());
+      letGo(before);
+      run(known, partitions);
+      return;
+    }
     for (int attempt = 1; ; attempt++) {
       try {
         loadNewest(info, partitions, indexes, before, followed, global, source);
@@ -146,6 +166,9 @@ final class CollectionRefresh {
         rows.close();
       }
       throw e;
+    } finally {
+      Published now = published;
+      memory.settle(now == null ? 0 : SegmentMemory.held(now.segments().values()));
     }
     if (rows != followed && before != null) {
       before.rows().close();
@@ -162,6 +185,38 @@ final class CollectionRefresh {
         || !info.equals(loadedInfo)
         || !partitions.equals(before.partitions())
         || before.segments().values().stream().anyMatch(SegmentLoader::isRetryDue);
+  }
+
+  /** Whether the new segments fit, but not beside the old. */
+  private boolean mustMakeRoom(
+      Published before,
+      LakeSnapshot snapshot,
+      CollectionInfo info,
+      Set<String> partitions,
+      List<SegmentIndex> indexes) {
+    List<SegmentPlan> plans = plans(snapshot, info, partitions, indexes);
+    return !memory.fits(SegmentMemory.needed(info, plans, before.segments()))
+        && memory.couldBe(SegmentMemory.needed(info, plans, Map.of()));
+  }
+
+  private synchronized void letGo(Published before) {
+    if (closed) {
+      throw new IllegalStateException("released while it was being loaded");
+    }
+    makingRoom = true;
+    published = null;
+    before.rows().close();
+    memory.settle(0);
+  }
+
+  private static List<SegmentPlan> plans(
+      LakeSnapshot snapshot,
+      CollectionInfo info,
+      Set<String> partitions,
+      List<SegmentIndex> indexes) {
+    List<LakeFile> files =
+        snapshot.files().stream().filter(file -> file.mayHoldAny(partitions)).toList();
+    return SegmentPlanner.plan(info, files, indexes);
   }
 
   private LakeTable refreshedTable(CollectionInfo info) {
@@ -194,7 +249,11 @@ final class CollectionRefresh {
     return positions;
   }
 
-  /** Loads the snapshot's segments and publishes them. */
+  /**
+   * Loads the snapshot's segments and publishes them.
+   *
+   * @throws TidemarkException MEMORY_LIMIT
+   */
   private void load(
       FollowedRows rows,
       @Nullable Published before,
@@ -205,14 +264,11 @@ final class CollectionRefresh {
       Set<String> partitions,
       List<SegmentIndex> indexes)
       throws InterruptedException {
-    List<LakeFile> files =
-        snapshot.files().stream().filter(file -> file.mayHoldAny(partitions)).toList();
     Map<List<String>, LoadedSegment> known = before == null ? Map.of() : before.segments();
+    List<SegmentPlan> plans = plans(snapshot, info, partitions, indexes);
+    memory.take("collection " + info.name(), SegmentMemory.needed(info, plans, known));
     CollectionRows.KillsSoFar kills = rows.rows().kills();
-    List<LoadedSegment> loaded =
-        sources
-            .loader()
-            .load(source, info, SegmentPlanner.plan(info, files, indexes), known, progress);
+    List<LoadedSegment> loaded = sources.loader().load(source, info, plans, known, progress);
     List<LiveSegment> fresh = new ArrayList<>();
     List<RowSegment> kept = new ArrayList<>();
     Map<List<String>, LoadedSegment> segments = new HashMap<>();
@@ -252,6 +308,7 @@ final class CollectionRefresh {
     }
     next.rows().rows().swap(fresh, kept, kills, positions);
     published = next;
+    makingRoom = false;
   }
 
   /** Nothing is published any more; reads under way go on with their view. */
@@ -261,6 +318,7 @@ final class CollectionRefresh {
       closed = true;
       last = published;
       published = null;
+      memory.close();
     }
     if (last != null) {
       last.rows().close();

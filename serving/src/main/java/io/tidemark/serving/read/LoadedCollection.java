@@ -211,7 +211,7 @@ final class LoadedCollection implements AutoCloseable {
   CollectionRefresh.Published published(Set<String> partitions) {
     CollectionRefresh.Published published = refresh.published();
     if (published == null) {
-      throw notLoaded();
+      throw refresh.isMakingRoom() ? makingRoom() : notLoaded();
     }
     if (!published.partitions().isEmpty() && !published.partitions().containsAll(partitions)) {
       throw new TidemarkException(
@@ -222,6 +222,13 @@ final class LoadedCollection implements AutoCloseable {
               + published.partitions());
     }
     return published;
+  }
+
+  private synchronized TidemarkException makingRoom() {
+    return new TidemarkException(
+        ErrorCode.SERVICE_NOT_READY,
+        "collection %s is loaded anew, since memory does not hold its old and its new segments at once: %d %%; retry"
+            .formatted(info.name(), refresh.progress().percent()));
   }
 
   private synchronized TidemarkException notLoaded() {
@@ -262,6 +269,12 @@ final class LoadedCollection implements AutoCloseable {
     if (published != null) {
       published.rows().floors(told);
     }
+  }
+
+  /** In memory, by their files' locations. */
+  Map<List<String>, LoadedSegment> segments() {
+    CollectionRefresh.Published published = refresh.published();
+    return published == null ? Map.of() : published.segments();
   }
 
   int sealedSegments() {

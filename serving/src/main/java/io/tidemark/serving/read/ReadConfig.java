@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param pollInterval how often a loaded table and its index registry are looked at
  * @param growingBytesMax memory for rows that are not committed yet; at {@link
  *     ReadService#pressure()} 1 it is used up
+ * @param loadedBytesMax memory for the vectors and indexes of loaded rows that are committed; what
+ *     does not fit is not loaded
  * @param cacheBytesMax for the files in the cache directory; only the columns of loaded
  *     collections, which are mapped, may take more
  */
@@ -21,22 +23,43 @@ public record ReadConfig(
     int searchThreads,
     Duration pollInterval,
     long growingBytesMax,
+    long loadedBytesMax,
     long cacheBytesMax) {
   public static final Duration POLL_INTERVAL = Duration.ofMillis(500);
   public static final long CACHE_BYTES_MAX = 64L << 30;
 
-  /** The share of the heap that growing rows may take. */
-  private static final int HEAP_SHARE = 4;
+  /** What growing rows may take of the heap. */
+  private static final double GROWING_SHARE = 0.2;
+
+  /** And loaded rows; what is left is for builds, requests and whatever else runs here. */
+  private static final double LOADED_SHARE = 0.5;
 
   public ReadConfig(
       Path cacheDirectory, int searchThreads, Duration pollInterval, long growingBytesMax) {
-    this(cacheDirectory, searchThreads, pollInterval, growingBytesMax, CACHE_BYTES_MAX);
+    this(
+        cacheDirectory,
+        searchThreads,
+        pollInterval,
+        growingBytesMax,
+        loadedBytesDefault(),
+        CACHE_BYTES_MAX);
+  }
+
+  /** A fifth of the heap. */
+  public static long growingBytesDefault() {
+    return (long) (Runtime.getRuntime().maxMemory() * GROWING_SHARE);
+  }
+
+  /** Half of the heap. */
+  public static long loadedBytesDefault() {
+    return (long) (Runtime.getRuntime().maxMemory() * LOADED_SHARE);
   }
 
   public ReadConfig {
     if (searchThreads < 1
         || pollInterval.isNegative()
         || growingBytesMax < 1
+        || loadedBytesMax < 1
         || cacheBytesMax < 1) {
       throw TidemarkException.invalid(
           "read configuration: searchThreads "
@@ -45,6 +68,8 @@ public record ReadConfig(
               + pollInterval
               + ", growingBytesMax "
               + growingBytesMax
+              + ", loadedBytesMax "
+              + loadedBytesMax
               + ", cacheBytesMax "
               + cacheBytesMax
               + "; all must be positive");
@@ -54,13 +79,17 @@ public record ReadConfig(
   public static ReadConfig defaults(Path cacheDirectory) {
     Runtime runtime = Runtime.getRuntime();
     return new ReadConfig(
-        cacheDirectory,
-        runtime.availableProcessors(),
-        POLL_INTERVAL,
-        runtime.maxMemory() / HEAP_SHARE);
+        cacheDirectory, runtime.availableProcessors(), POLL_INTERVAL, growingBytesDefault());
   }
 
   public ReadConfig withCacheBytesMax(long bytes) {
-    return new ReadConfig(cacheDirectory, searchThreads, pollInterval, growingBytesMax, bytes);
+    return new ReadConfig(
+        cacheDirectory, searchThreads, pollInterval, growingBytesMax, loadedBytesMax, bytes);
+  }
+
+  /** With other bounds of memory. */
+  public ReadConfig withMemory(long growing, long loaded) {
+    return new ReadConfig(
+        cacheDirectory, searchThreads, pollInterval, growing, loaded, cacheBytesMax);
   }
 }

@@ -6,6 +6,8 @@ package io.tidemark.serving.read;
  * @param collections loaded or being loaded
  * @param sealedSegments in memory
  * @param growingBytes of rows that are not in a table yet
+ * @param loadedBytes of memory that loaded segments take, or are about to
+ * @param loadedBytesMax that they may take
  * @param rejectedRows of loaded data files that no read may show: a null key, or a vector of the
  *     wrong dimension or with a NaN; another engine wrote them
  * @param indexFailures index files that could not be used since the start; their rows are searched
@@ -22,6 +24,8 @@ public record ReadMetrics(
     int collections,
     int sealedSegments,
     long growingBytes,
+    long loadedBytes,
+    long loadedBytesMax,
     long rejectedRows,
     long indexFailures,
     long cacheBytes,

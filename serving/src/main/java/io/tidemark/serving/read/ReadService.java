@@ -10,7 +10,10 @@ import io.tidemark.model.time.HybridTimestamp;
 import io.tidemark.serving.read.cache.CacheSpace;
 import io.tidemark.serving.read.cache.ColumnCache;
 import io.tidemark.serving.read.cache.IndexCache;
+import io.tidemark.serving.read.load.MemoryBudget;
 import io.tidemark.serving.read.load.SegmentLoader;
+import io.tidemark.serving.read.load.SegmentMemory;
+import io.tidemark.serving.read.load.SegmentPlan;
 import io.tidemark.serving.read.load.SegmentPlanner;
 import io.tidemark.serving.read.travel.AsOf;
 import io.tidemark.serving.read.travel.LiveSegments;
@@ -52,6 +55,7 @@ public final class ReadService implements AutoCloseable {
   private final CacheSpace space;
   private final IndexCache indexFiles;
   private final long growingBytesMax;
+  private final MemoryBudget memory;
   private final SearchPool pool;
   private final ExecutorService decoders;
   private final ExecutorService refreshers;
@@ -75,6 +79,7 @@ public final class ReadService implements AutoCloseable {
   public ReadService(Lake lake, LogFeed feed, ControlStore control, ReadConfig config) {
     this.lake = lake;
     this.growingBytesMax = config.growingBytesMax();
+    this.memory = new MemoryBudget(config.loadedBytesMax());
     this.pool = new SearchPool(config.searchThreads());
     this.decoders =
         Executors.newFixedThreadPool(
@@ -88,7 +93,8 @@ public final class ReadService implements AutoCloseable {
         new IndexCache(config.cacheDirectory().resolve("indexes"), space, lake.registry().io());
     ColumnCache cache = new ColumnCache(config.cacheDirectory(), space);
     this.sources =
-        new ReadSources(lake, feed, control, new SegmentLoader(cache, indexFiles, decoders), cache);
+        new ReadSources(
+            lake, feed, control, new SegmentLoader(cache, indexFiles, decoders), cache, memory);
     this.poller =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("tidemark-poll").daemon().factory());
@@ -101,6 +107,7 @@ public final class ReadService implements AutoCloseable {
             indexFiles,
             decoders,
             refreshers,
+            memory,
             this::liveSegments);
     this.floors = new FloorPublisher(control, collections.values());
     long intervalMs = Math.max(1, config.pollInterval().toMillis());
@@ -152,6 +159,23 @@ public final class ReadService implements AutoCloseable {
               return new LoadedCollection(info, partitions, sources, refreshers, this::vanished);
             });
     return collection.want(info, partitions);
+  }
+
+  /**
+   * Whether there is memory for a collection, or for more of its partitions; takes nothing.
+   *
+   * @param partitions empty for all
+   * @throws TidemarkException MEMORY_LIMIT, with the bytes needed and those there;
+   *     COLLECTION_NOT_FOUND
+   */
+  public void checkMemory(CollectionInfo info, Set<String> partitions) {
+    List<LakeFile> files =
+        committed(info).files().stream().filter(file -> file.mayHoldAny(partitions)).toList();
+    List<SegmentPlan> plans = SegmentPlanner.plan(info, files, lake.registry().list(info.id()));
+    LoadedCollection collection = collections.get(info.id());
+    memory.check(
+        "collection " + info.name(),
+        SegmentMemory.needed(info, plans, collection == null ? Map.of() : collection.segments()));
   }
 
   private void vanished(long collectionId) {
@@ -353,8 +377,8 @@ public final class ReadService implements AutoCloseable {
   }
 
   /**
-   * How full the memory for growing rows is: 0 is empty, 1 is full. Beyond 1 writes are to be
-   * slowed, so that commits can catch up.
+   * How full the memory for growing rows is: 0 is empty, 1 is full. Near 1 writes are to be slowed,
+   * beyond it refused, so that commits can catch up.
    */
   public double pressure() {
     return (double) growingBytes() / growingBytesMax;
@@ -370,6 +394,8 @@ public final class ReadService implements AutoCloseable {
         collections.size(),
         collections.values().stream().mapToInt(LoadedCollection::sealedSegments).sum(),
         growingBytes(),
+        memory.taken(),
+        memory.bytesMax(),
         collections.values().stream().mapToLong(LoadedCollection::rejectedRows).sum(),
         sources.loader().indexFailures() + travel.indexFailures(),
         space.bytes(),

@@ -31,9 +31,6 @@ import java.util.function.Function;
 
 /** Insert, upsert, delete. Everything of a request is checked before anything of it is written. */
 final class WriteCalls {
-  /** Of the memory for rows that are not committed yet; from here on writes are sent back. */
-  private static final double PRESSURE_MAX = 1.0;
-
   private final CollectionDirectory directory;
   private final LoadStates loads;
   private final WriteGates gates;
@@ -73,7 +70,7 @@ final class WriteCalls {
     long rowCount = Integer.toUnsignedLong(request.getNumRows());
     EntityBatch rows =
         EntityReader.read(request.getFieldsDataList(), rowCount, info.schema(), autoId);
-    checkPressure();
+    WritePace.await(read.pressure());
     EntityWriter.Written written =
         writing(
             info, partition, current -> writer.insert(current, partition, rows, call.timeout()));
@@ -93,7 +90,7 @@ final class WriteCalls {
     long rowCount = Integer.toUnsignedLong(request.getNumRows());
     EntityBatch rows =
         EntityReader.read(request.getFieldsDataList(), rowCount, info.schema(), AutoId.REQUIRED);
-    checkPressure();
+    WritePace.await(read.pressure());
     EntityWriter.Written written =
         writing(
             info, partition, current -> writer.upsert(current, partition, rows, call.timeout()));
@@ -193,14 +190,6 @@ final class WriteCalls {
   private static void requirePartition(CollectionInfo info, String name) {
     if (!name.isEmpty() && info.partition(name).isEmpty()) {
       throw Reasons.partitionNotFound(name);
-    }
-  }
-
-  private void checkPressure() {
-    if (read.pressure() >= PRESSURE_MAX) {
-      throw new TidemarkException(
-          ErrorCode.RATE_LIMIT,
-          "rate limit exceeded: the memory for rows that are not committed yet is used up, try again in a second");
     }
   }
 }

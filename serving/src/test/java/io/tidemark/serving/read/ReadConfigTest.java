@@ -15,7 +15,8 @@ class ReadConfigTest {
     assertThat(config.cacheDirectory()).isEqualTo(Path.of("cache"));
     assertThat(config.searchThreads()).isEqualTo(Runtime.getRuntime().availableProcessors());
     assertThat(config.pollInterval()).isEqualTo(Duration.ofMillis(500));
-    assertThat(config.growingBytesMax()).isEqualTo(Runtime.getRuntime().maxMemory() / 4);
+    assertThat(config.growingBytesMax()).isEqualTo(Runtime.getRuntime().maxMemory() / 5);
+    assertThat(config.loadedBytesMax()).isEqualTo(Runtime.getRuntime().maxMemory() / 2);
   }
 
   @Test

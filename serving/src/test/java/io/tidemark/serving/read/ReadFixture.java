@@ -101,7 +101,7 @@ final class ReadFixture implements AutoCloseable {
                     Map.of())),
             Map.of());
     lake.createCollection(info);
-    reads = open();
+    reads = open(ReadConfig.loadedBytesDefault());
   }
 
   static FieldSchema field(
@@ -122,18 +122,24 @@ final class ReadFixture implements AutoCloseable {
         Map.of());
   }
 
-  private ReadService open() {
+  private ReadService open(long loadedBytesMax) {
     return new ReadService(
         lake,
         log,
         control,
-        new ReadConfig(folder.resolve("cache"), 2, Duration.ofMillis(20), 1 << 20));
+        new ReadConfig(folder.resolve("cache"), 2, Duration.ofMillis(20), 1 << 20)
+            .withMemory(1 << 20, loadedBytesMax));
   }
 
   /** As a new process. */
   void restart() {
+    restart(ReadConfig.loadedBytesDefault());
+  }
+
+  /** With so much memory for loaded rows. */
+  void restart(long loadedBytesMax) {
     reads.close();
-    reads = open();
+    reads = open(loadedBytesMax);
   }
 
   void load(String... partitions) throws Exception {

@@ -6,6 +6,7 @@ import io.tidemark.standalone.StandaloneConfig;
 import io.tidemark.standalone.StandaloneConfig.Ingestion;
 import io.tidemark.standalone.StandaloneConfig.Jobs;
 import io.tidemark.standalone.StandaloneConfig.Listening;
+import io.tidemark.standalone.StandaloneConfig.Memory;
 import io.tidemark.standalone.StandaloneConfig.Storage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -146,6 +147,22 @@ final class StandaloneCommand implements Callable<Integer> {
   private long diskFreeMb = 512;
 
   @Option(
+      names = "--load-memory-mb",
+      paramLabel = "MB",
+      defaultValue = "0",
+      description =
+          "memory for the vectors and indexes of loaded rows; loads beyond it are refused (default: 0, half of the heap)")
+  private long loadMemoryMb;
+
+  @Option(
+      names = "--growing-memory-mb",
+      paramLabel = "MB",
+      defaultValue = "0",
+      description =
+          "memory for rows that are not committed yet; writes are slowed near it (default: 0, a fifth of the heap)")
+  private long growingMemoryMb;
+
+  @Option(
       names = "--schedules",
       paramLabel = "FILE",
       description = "which jobs run when; see docs/coordinator.md (default: none)")
@@ -211,9 +228,19 @@ final class StandaloneCommand implements Callable<Integer> {
                     checkpoints,
                     bytes("--cache-mb", cacheMb, 1),
                     bytes("--disk-free-mb", diskFreeMb, 0)))
+        .with(memory())
         .with(
             new Jobs(
                 jobsAtOnce, jobThreads == 0 ? Jobs.DEFAULTS.threads() : jobThreads, schedules));
+  }
+
+  private Memory memory() {
+    Memory defaults = Memory.defaults();
+    return new Memory(
+        growingMemoryMb == 0
+            ? defaults.growingBytesMax()
+            : bytes("--growing-memory-mb", growingMemoryMb, 0),
+        loadMemoryMb == 0 ? defaults.loadedBytesMax() : bytes("--load-memory-mb", loadMemoryMb, 0));
   }
 
   private static long bytes(String option, long megabytes, long min) {

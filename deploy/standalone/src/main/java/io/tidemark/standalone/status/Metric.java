@@ -23,6 +23,8 @@ public enum Metric {
   LAKE_BYTES("live data and delete files"),
   INDEX_BYTES("registered index files"),
   GROWING_BYTES("memory of rows that are not committed yet"),
+  LOADED_BYTES("memory of the vectors and indexes of loaded segments"),
+  LOADED_BYTES_MAX("what they may take; loads beyond it are refused"),
   REJECTED_ROWS("rows of other engines that no read may show"),
   INDEX_FAILURES_TOTAL("index files that could not be used"),
   DAMAGED_FILES_TOTAL("cached and index files found torn or altered, and not used"),

@@ -58,6 +58,8 @@ final class PrometheusText {
     put(Metric.LAKE_BYTES, totals.lakeBytes());
     put(Metric.INDEX_BYTES, totals.indexBytes());
     put(Metric.GROWING_BYTES, totals.growingBytes());
+    put(Metric.LOADED_BYTES, totals.loadedBytes());
+    put(Metric.LOADED_BYTES_MAX, totals.loadedBytesMax());
     put(Metric.REJECTED_ROWS, totals.rejectedRows());
     put(Metric.INDEX_FAILURES_TOTAL, totals.indexFailures());
     put(Metric.DAMAGED_FILES_TOTAL, totals.damagedFiles());

@@ -207,6 +207,8 @@ final class StatusCollector {
         sum(collections, CollectionStatus::bytes),
         sum(collections, CollectionStatus::indexBytes),
         metrics.growingBytes(),
+        metrics.loadedBytes(),
+        metrics.loadedBytesMax(),
         metrics.rejectedRows(),
         metrics.indexFailures(),
         metrics.damagedFiles(),

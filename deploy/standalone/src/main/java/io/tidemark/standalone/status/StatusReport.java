@@ -63,6 +63,8 @@ public record StatusReport(
    * @param indexBytes of registered index files
    * @param loadedSegments sealed ones in memory
    * @param growingBytes of memory for rows that are not committed
+   * @param loadedBytes of memory for the vectors and indexes of loaded segments
+   * @param loadedBytesMax that there are for them
    * @param damagedFiles cached and index files that were found torn or altered since the start
    * @param cacheBytes of cached columns and downloaded index files on local disk
    * @param cacheEvictions cached files that made room for others since the start
@@ -79,6 +81,8 @@ public record StatusReport(
       long lakeBytes,
       long indexBytes,
       long growingBytes,
+      long loadedBytes,
+      long loadedBytesMax,
       long rejectedRows,
       long indexFailures,
       long damagedFiles,

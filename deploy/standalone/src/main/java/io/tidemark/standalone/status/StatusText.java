@@ -37,10 +37,15 @@ final class StatusText {
     StatusReport.Totals totals = report.totals();
     line(
         page,
-        "storage      log %s, lake %s, indexes %s, growing rows %s of memory",
+        "storage      log %s, lake %s, indexes %s",
         size(totals.logBytes()),
         size(totals.lakeBytes()),
-        size(totals.indexBytes()),
+        size(totals.indexBytes()));
+    line(
+        page,
+        "memory       loaded segments %s of %s, growing rows %s",
+        size(totals.loadedBytes()),
+        size(totals.loadedBytesMax()),
         size(totals.growingBytes()));
     page.append('\n');
     stages(page, report, nowMs);

@@ -8,6 +8,7 @@ package io.tidemark.model.error;
  */
 public enum ErrorCode {
   SERVICE_NOT_READY(1, 1, true, Origin.SYSTEM),
+  MEMORY_LIMIT(3, 52, false, Origin.SYSTEM),
   QUOTA_EXCEEDED(7, 48, true, Origin.SYSTEM),
   RATE_LIMIT(8, 49, true, Origin.SYSTEM),
   UNSUPPORTED(10, 1, false, Origin.INPUT),

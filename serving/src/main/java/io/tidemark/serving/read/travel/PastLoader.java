@@ -10,7 +10,10 @@ import io.tidemark.model.log.LogRecord;
 import io.tidemark.model.time.HybridTimestamp;
 import io.tidemark.serving.read.load.LoadProgress;
 import io.tidemark.serving.read.load.LoadedSegment;
+import io.tidemark.serving.read.load.MemoryBudget;
 import io.tidemark.serving.read.load.SegmentLoader;
+import io.tidemark.serving.read.load.SegmentMemory;
+import io.tidemark.serving.read.load.SegmentPlan;
 import io.tidemark.serving.read.load.SegmentPlanner;
 import io.tidemark.serving.read.view.CollectionRows;
 import io.tidemark.serving.read.view.LiveSegment;
@@ -52,10 +55,15 @@ final class PastLoader {
   /**
    * @param table that {@code moment} was found in
    * @param known segments in memory, kept open by the caller
-   * @throws TidemarkException INVALID_PARAMETER if the log has been trimmed, or holds too much;
-   *     SERVICE_NOT_READY, retriable, if it could not be read in time
+   * @param memory has nothing yet; the view's if there is one
+   * @throws TidemarkException MEMORY_LIMIT; INVALID_PARAMETER if the log has been trimmed, or holds
+   *     too much; SERVICE_NOT_READY, retriable, if it could not be read in time
    */
-  PastView load(LakeTable table, Moment moment, Map<List<String>, LoadedSegment> known)
+  PastView load(
+      LakeTable table,
+      Moment moment,
+      Map<List<String>, LoadedSegment> known,
+      MemoryBudget.Share memory)
       throws InterruptedException {
     CollectionInfo info = table.info();
     List<LakeFile> files =
@@ -63,10 +71,12 @@ final class PastLoader {
             ? List.of()
             : table.snapshot(moment.snapshotId()).files();
     List<SegmentIndex> indexes = lake.registry().list(info.id());
+    List<SegmentPlan> plans = SegmentPlanner.plan(info, files, indexes);
+    memory.take(
+        "collection " + info.name() + " as of a time gone by",
+        SegmentMemory.needed(info, plans, known));
     List<LoadedSegment> segments =
-        loader
-            .load(table, info, SegmentPlanner.plan(info, files, indexes), known, new LoadProgress())
-            .stream()
+        loader.load(table, info, plans, known, new LoadProgress()).stream()
             .map(PastLoader::covered)
             .toList();
     long[] positions = new long[info.shards()];
@@ -81,7 +91,7 @@ final class PastLoader {
           rows.kills(),
           positions);
       replay(table, moment, rows);
-      return new PastView(rows, segments, moment.timestamp());
+      return new PastView(rows, segments, memory, moment.timestamp());
     } catch (RuntimeException | Error | InterruptedException e) {
       rows.close();
       throw e;

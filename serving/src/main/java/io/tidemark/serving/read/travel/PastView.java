@@ -2,6 +2,7 @@ package io.tidemark.serving.read.travel;
 
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.serving.read.load.LoadedSegment;
+import io.tidemark.serving.read.load.MemoryBudget;
 import io.tidemark.serving.read.view.CollectionRows;
 import io.tidemark.serving.read.view.ReadView;
 import java.util.HashMap;
@@ -13,11 +14,20 @@ import java.util.Optional;
 final class PastView implements AutoCloseable {
   private final CollectionRows rows;
   private final List<LoadedSegment> segments;
+  private final MemoryBudget.Share memory;
   private final long timestamp;
 
-  PastView(CollectionRows rows, List<LoadedSegment> segments, long timestamp) {
+  /**
+   * @param memory that the segments take; closed with this
+   */
+  PastView(
+      CollectionRows rows,
+      List<LoadedSegment> segments,
+      MemoryBudget.Share memory,
+      long timestamp) {
     this.rows = rows;
     this.segments = List.copyOf(segments);
+    this.memory = memory;
     this.timestamp = timestamp;
   }
 
@@ -43,5 +53,6 @@ final class PastView implements AutoCloseable {
   @Override
   public void close() {
     rows.close();
+    memory.close();
   }
 }

@@ -9,6 +9,7 @@ import io.tidemark.model.time.HybridTimestamp;
 import io.tidemark.serving.read.cache.ColumnCache;
 import io.tidemark.serving.read.cache.IndexCache;
 import io.tidemark.serving.read.load.LoadedSegment;
+import io.tidemark.serving.read.load.MemoryBudget;
 import io.tidemark.serving.read.load.SegmentLoader;
 import io.tidemark.serving.read.view.ReadView;
 import io.tidemark.stores.lake.Lake;
@@ -55,6 +56,7 @@ public final class TimeTravel implements AutoCloseable {
   private final SegmentLoader segments;
   private final PastLoader loader;
   private final Executor executor;
+  private final MemoryBudget memory;
   private final LongFunction<LiveSegments> live;
 
   /** In the order of their use; guarded by itself. */
@@ -65,6 +67,8 @@ public final class TimeTravel implements AutoCloseable {
    * @param indexFiles of all collections
    * @param decoders for decoding them
    * @param executor where views are made
+   * @param memory that views take beyond what is in memory of the present state; others make room
+   *     when it is short
    * @param live by collection id, what is in memory of its present state
    */
   public TimeTravel(
@@ -75,6 +79,7 @@ public final class TimeTravel implements AutoCloseable {
       IndexCache indexFiles,
       ExecutorService decoders,
       Executor executor,
+      MemoryBudget memory,
       LongFunction<LiveSegments> live) {
     this.lake = lake;
     this.control = control;
@@ -82,6 +87,7 @@ public final class TimeTravel implements AutoCloseable {
     this.segments = new SegmentLoader(cache, indexFiles, decoders);
     this.loader = new PastLoader(lake, log, segments);
     this.executor = executor;
+    this.memory = memory;
     this.live = live;
     // Left by a process that was killed.
     cache.collections().forEach(cache::remove);
@@ -103,7 +109,7 @@ public final class TimeTravel implements AutoCloseable {
    * The collection as of then; the caller closes it.
    *
    * @param timeout of the wait for a view that is not in memory yet; making it goes on
-   * @throws TidemarkException INVALID_PARAMETER if it cannot be had, with what can;
+   * @throws TidemarkException INVALID_PARAMETER if it cannot be had, with what can; MEMORY_LIMIT;
    *     SERVICE_NOT_READY, retriable, if it takes longer; COLLECTION_NOT_FOUND
    */
   public OpenMoment open(CollectionInfo info, AsOf asOf, Duration timeout) {
@@ -180,20 +186,40 @@ public final class TimeTravel implements AutoCloseable {
   }
 
   private void make(PastView.Key key, LakeTable table, Entry entry) {
-    try (LiveSegments present = live.apply(key.collection().id())) {
-      Map<List<String>, LoadedSegment> known = new HashMap<>(present.segments());
-      try (Past others = past(key)) {
-        known.putAll(others.segments());
-        PastView made = loader.load(table, key.moment(), known);
-        if (!entry.view.complete(made)) {
-          made.close();
-        }
+    try {
+      PastView made = load(key, table);
+      if (!entry.view.complete(made)) {
+        made.close();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       fail(key, entry, e);
     } catch (RuntimeException | Error e) {
       fail(key, entry, e);
+    }
+  }
+
+  private PastView load(PastView.Key key, LakeTable table) throws InterruptedException {
+    try {
+      return loadBesideOthers(key, table);
+    } catch (TidemarkException e) {
+      if (e.code() != ErrorCode.MEMORY_LIMIT || !removeIf((other, entry) -> true)) {
+        throw e;
+      }
+      return loadBesideOthers(key, table);
+    }
+  }
+
+  private PastView loadBesideOthers(PastView.Key key, LakeTable table) throws InterruptedException {
+    MemoryBudget.Share share = memory.share();
+    try (LiveSegments present = live.apply(key.collection().id());
+        Past others = past(key)) {
+      Map<List<String>, LoadedSegment> known = new HashMap<>(present.segments());
+      known.putAll(others.segments());
+      return loader.load(table, key.moment(), known, share);
+    } catch (RuntimeException | Error | InterruptedException e) {
+      share.close();
+      throw e;
     }
   }
 
@@ -276,31 +302,34 @@ public final class TimeTravel implements AutoCloseable {
   }
 
   void tidy(long unusedSinceNanos) {
-    removeIf((key, entry) -> entry.usedNanos - unusedSinceNanos < 0);
+    var unused = removeIf((key, entry) -> entry.usedNanos - unusedSinceNanos < 0);
   }
 
   /** Lets go of a collection's views. */
   public void release(long collectionId) {
-    removeIf((key, entry) -> key.collection().id() == collectionId);
+    var unused = removeIf((key, entry) -> key.collection().id() == collectionId);
   }
 
   private interface Which {
     boolean test(PastView.Key key, Entry entry);
   }
 
-  private void removeIf(Which which) {
+  /** Whether there was one. */
+  private boolean removeIf(Which which) {
     synchronized (views) {
-      views
-          .entrySet()
-          .removeIf(view -> {
-            boolean goes =
-                view.getValue().view.isDone() && which.test(view.getKey(), view.getValue());
-            if (goes) {
-              close(view.getValue());
-            }
-            return goes;
-          });
+      boolean removed =
+          views
+              .entrySet()
+              .removeIf(view -> {
+                boolean goes =
+                    view.getValue().view.isDone() && which.test(view.getKey(), view.getValue());
+                if (goes) {
+                  close(view.getValue());
+                }
+                return goes;
+              });
       forgetFiles();
+      return removed;
     }
   }
 

@@ -1,0 +1,64 @@
+package io.tidemark.serving.read.load;
+
+import io.tidemark.model.collection.CollectionInfo;
+import io.tidemark.model.lake.SegmentIndex;
+import io.tidemark.model.schema.FieldSchema;
+import io.tidemark.stores.lake.LakeFile;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The heap that segments take: vectors, timestamps, keys' rows, indexes and which rows live. Other
+ * columns are mapped from the disk and cost none. Stateless.
+ */
+public final class SegmentMemory {
+  /** A timestamp, the key's place in a table of up to twice the rows, an inverse norm. */
+  private static final long ROW_BYTES = 8 + 12 + 4;
+
+  private static final int BITS = 8;
+
+  private SegmentMemory() {}
+
+  /**
+   * What loading will take beyond what is there, about: vectors at their full size, an index as
+   * much as its file.
+   *
+   * @param known segments that are in memory, by their files' locations
+   */
+  public static long needed(
+      CollectionInfo info, List<SegmentPlan> plans, Map<List<String>, LoadedSegment> known) {
+    long vectors = 0;
+    for (FieldSchema field : info.schema().vectorFields()) {
+      vectors += field.type().vectorBytes(field.dimension());
+    }
+    Set<String> counted = new HashSet<>();
+    known.values().forEach(loaded -> counted.addAll(indexFiles(loaded.plan())));
+    long bytes = 0;
+    for (SegmentPlan plan : plans) {
+      if (!known.containsKey(plan.locations())) {
+        bytes += plan.files().stream().mapToLong(LakeFile::rows).sum() * (ROW_BYTES + vectors);
+      }
+      for (SegmentIndex index : plan.indexes()) {
+        // One file holds the indexes of several fields.
+        bytes += counted.add(index.file()) ? index.fileBytes() : 0;
+      }
+    }
+    return bytes;
+  }
+
+  private static List<String> indexFiles(SegmentPlan plan) {
+    return plan.indexes().stream().map(SegmentIndex::file).toList();
+  }
+
+  /** What segments have taken. */
+  public static long held(Collection<LoadedSegment> segments) {
+    return segments.stream()
+        .mapToLong(loaded ->
+            loaded.rows().segment().bytes()
+                + (loaded.alive().size() + loaded.rejected().size()) / BITS)
+        .sum();
+  }
+}
