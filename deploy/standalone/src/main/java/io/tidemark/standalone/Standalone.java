@@ -11,7 +11,9 @@ import io.tidemark.jobs.ingest.IngestConfig;
 import io.tidemark.jobs.ingest.IngestJob;
 import io.tidemark.jobs.run.FlinkFiles;
 import io.tidemark.jobs.stream.JobSupervisor;
+import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.control.ControlStore;
+import io.tidemark.serving.read.LoadStatus;
 import io.tidemark.serving.read.ReadConfig;
 import io.tidemark.serving.read.ReadService;
 import io.tidemark.serving.rpc.MilvusServer;
@@ -279,7 +281,7 @@ public final class Standalone implements AutoCloseable {
           server.collections().collections().stream()
               .filter(
                   info -> reads.status(info.id()).filter(status -> !status.loaded()).isPresent())
-              .map(info -> info.database() + "." + info.name())
+              .map(info -> info.database() + "." + info.name() + failure(reads, info))
               .toList();
       if (loading.isEmpty()) {
         return;
@@ -290,6 +292,10 @@ public final class Standalone implements AutoCloseable {
       }
       Thread.sleep(20);
     }
+  }
+
+  private static String failure(ReadService reads, CollectionInfo info) {
+    return reads.status(info.id()).map(LoadStatus::error).map(why -> " (" + why + ")").orElse("");
   }
 
   /** Where clients of this machine find the gRPC port. */

@@ -262,6 +262,12 @@ final class StatusCollector {
       if (each.load().contains(",")) {
         warnings.add(each.name() + " does not load: " + each.load());
       }
+      reads
+          .status(each.id())
+          .filter(LoadStatus::loaded)
+          .map(LoadStatus::error)
+          .ifPresent(error ->
+              warnings.add(each.name() + " does not take in what is new in its table: " + error));
       CoordinatorView.Collection known = coordinator.collections().get(each.id());
       if (known != null && known.failures() > 0) {
         warnings.add(

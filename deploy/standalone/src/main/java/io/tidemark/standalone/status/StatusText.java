@@ -159,7 +159,8 @@ final class StatusText {
               + "  "
               + (each.load().equals("loaded") ? age(each.loadedBehindMs()) : "-"),
           segments(each.segments()),
-          each.load());
+          // Why it does not load is among the warnings.
+          each.load().split(",", 2)[0]);
     }
   }
 
