@@ -27,6 +27,7 @@ import io.tidemark.standalone.data.DataDirectory;
 import io.tidemark.standalone.flink.EmbeddedFlink;
 import io.tidemark.standalone.http.HttpEndpoint;
 import io.tidemark.standalone.jobs.JobsPage;
+import io.tidemark.standalone.search.ExplainPage;
 import io.tidemark.standalone.status.Health;
 import io.tidemark.standalone.status.StatusPage;
 import io.tidemark.standalone.status.StatusReport;
@@ -204,6 +205,7 @@ public final class Standalone implements AutoCloseable {
     http.handle(
         "/admin/stores",
         request -> HttpEndpoint.Answer.json(200, new Stores(logConfig, lakeConfig).toJson()));
+    http.handle("/admin/explain", new ExplainPage(reads)::answer);
     http.handle("/metrics", request -> status.metrics());
     http.handle("/healthz", request -> status.health());
     awaitRunning(ingest);

@@ -1,5 +1,8 @@
 package io.tidemark.serving.read;
 
+import io.tidemark.engine.segment.SearchPlan;
+import java.util.Map;
+
 /**
  * Counters and gauges of a {@link ReadService}.
  *
@@ -19,6 +22,9 @@ package io.tidemark.serving.read;
  *     was used
  * @param searches since the start
  * @param queries since the start
+ * @param plans how many queries searched a segment in which way, since the start
+ * @param scoredRows that searches compared with a query, or their codes, since the start
+ * @param filteredRows live rows that filters and partitions left out of searches, since the start
  */
 public record ReadMetrics(
     int collections,
@@ -33,4 +39,11 @@ public record ReadMetrics(
     long indexDownloads,
     long damagedFiles,
     long searches,
-    long queries) {}
+    long queries,
+    Map<SearchPlan, Long> plans,
+    long scoredRows,
+    long filteredRows) {
+  public ReadMetrics {
+    plans = Map.copyOf(plans);
+  }
+}

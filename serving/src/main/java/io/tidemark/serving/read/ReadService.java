@@ -67,7 +67,8 @@ public final class ReadService implements AutoCloseable {
   /** Handles for questions about progress, apart from those that loading follows. */
   private final Map<Long, LakeTable> tables = new ConcurrentHashMap<>();
 
-  private final LongAdder searches = new LongAdder();
+  private final SearchCounters searches = new SearchCounters();
+  private final ExplainedSearches explained = new ExplainedSearches();
   private final LongAdder queries = new LongAdder();
 
   public ReadService(
@@ -227,14 +228,26 @@ public final class ReadService implements AutoCloseable {
    *     INVALID_PARAMETER if that lies too far ahead
    */
   public SearchAnswer search(SearchCommand command) {
-    searches.increment();
-    return read(
-        command.collection(),
-        command.partitions(),
-        command.guaranteeTimestamp(),
-        command.timeout(),
-        (view, partitions, readTimestamp) ->
-            new SearchRun(command, partitions, view, pool).answer(readTimestamp));
+    searches.searched();
+    SearchAnswer answer =
+        read(
+            command.collection(),
+            command.partitions(),
+            command.guaranteeTimestamp(),
+            command.timeout(),
+            (view, partitions, readTimestamp) ->
+                new SearchRun(command, partitions, view, pool, searches).answer(readTimestamp));
+    return told(command, answer);
+  }
+
+  private SearchAnswer told(SearchCommand command, SearchAnswer answer) {
+    answer.explanation().ifPresent(explanation -> explained.add(command, explanation));
+    return answer;
+  }
+
+  /** The last searches that were to be explained, the newest first. */
+  public List<ExplainedSearch> explained() {
+    return explained.all();
   }
 
   /**
@@ -259,11 +272,14 @@ public final class ReadService implements AutoCloseable {
    *     SERVICE_NOT_READY, retriable, if it is not in memory in time
    */
   public SearchAnswer search(SearchCommand command, AsOf asOf) {
-    searches.increment();
+    searches.searched();
     try (TimeTravel.OpenMoment moment =
         travel.open(command.collection(), asOf, command.timeout())) {
       ReadView view = unexpired(moment.view(), command.collection(), moment.timestamp());
-      return new SearchRun(command, command.partitions(), view, pool).answer(moment.timestamp());
+      return told(
+          command,
+          new SearchRun(command, command.partitions(), view, pool, searches)
+              .answer(moment.timestamp()));
     }
   }
 
@@ -402,8 +418,11 @@ public final class ReadService implements AutoCloseable {
         space.evictions(),
         indexFiles.downloads(),
         indexFiles.damaged() + sources.cache().damaged(),
-        searches.sum(),
-        queries.sum());
+        searches.searches(),
+        queries.sum(),
+        searches.plans(),
+        searches.scored(),
+        searches.filteredOut());
   }
 
   /** Releases everything. */

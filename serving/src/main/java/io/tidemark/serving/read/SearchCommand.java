@@ -22,6 +22,8 @@ import java.util.Set;
  * @param guaranteeTimestamp the log is read up to here first; 1 for no wait
  * @param ignoreGrowing leaves out what is not in the table yet
  * @param timeout of the wait for the log
+ * @param exact every row that passes is scored: indexes are left aside
+ * @param explain the answer says how each segment was searched
  */
 public record SearchCommand(
     CollectionInfo collection,
@@ -36,7 +38,42 @@ public record SearchCommand(
     List<Integer> outputFields,
     long guaranteeTimestamp,
     boolean ignoreGrowing,
-    Duration timeout) {
+    Duration timeout,
+    boolean exact,
+    boolean explain) {
+  /** Through indexes where that is cheaper, unexplained. */
+  public SearchCommand(
+      CollectionInfo collection,
+      int fieldId,
+      Metric metric,
+      List<QueryVector> queries,
+      int limit,
+      int offset,
+      SearchParameters parameters,
+      Filter filter,
+      Set<String> partitions,
+      List<Integer> outputFields,
+      long guaranteeTimestamp,
+      boolean ignoreGrowing,
+      Duration timeout) {
+    this(
+        collection,
+        fieldId,
+        metric,
+        queries,
+        limit,
+        offset,
+        parameters,
+        filter,
+        partitions,
+        outputFields,
+        guaranteeTimestamp,
+        ignoreGrowing,
+        timeout,
+        false,
+        false);
+  }
+
   public SearchCommand {
     queries = List.copyOf(queries);
     partitions = Set.copyOf(partitions);
@@ -45,5 +82,25 @@ public record SearchCommand(
       throw TidemarkException.invalid(
           "limit " + limit + " and offset " + offset + ": expected limit ≥ 1, offset ≥ 0");
     }
+  }
+
+  /** The same search in that way. */
+  public SearchCommand with(boolean nowExact, boolean nowExplain) {
+    return new SearchCommand(
+        collection,
+        fieldId,
+        metric,
+        queries,
+        limit,
+        offset,
+        parameters,
+        filter,
+        partitions,
+        outputFields,
+        guaranteeTimestamp,
+        ignoreGrowing,
+        timeout,
+        nowExact,
+        nowExplain);
   }
 }

@@ -2,9 +2,11 @@ package io.tidemark.serving.read;
 
 import io.tidemark.engine.segment.AliveSegment;
 import io.tidemark.engine.segment.HitReducer;
+import io.tidemark.engine.segment.SearchPlan;
 import io.tidemark.engine.segment.Segment;
 import io.tidemark.engine.segment.SegmentQuery;
 import io.tidemark.engine.segment.SegmentSearcher;
+import io.tidemark.engine.segment.SegmentWork;
 import io.tidemark.engine.vector.TopK;
 import io.tidemark.model.column.EntityBatch;
 import io.tidemark.model.schema.FieldSchema;
@@ -12,7 +14,9 @@ import io.tidemark.serving.read.view.LiveSegment;
 import io.tidemark.serving.read.view.ReadView;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,28 +33,48 @@ final class SearchRun {
   private final List<LiveSegment> segments;
   private final List<AliveSegment> targets;
   private final int k;
+  private final SearchCounters counters;
+  private final long filteredOut;
+
+  /** What each query did in each target, by task. */
+  private SegmentWork[] works = {};
+
+  private final @Nullable ExplainedRun explained;
 
   /**
    * @param partitions to be searched; empty for all
+   * @param counters told of what the search did
    */
-  SearchRun(SearchCommand command, Set<String> partitions, ReadView view, SearchPool pool) {
+  SearchRun(
+      SearchCommand command,
+      Set<String> partitions,
+      ReadView view,
+      SearchPool pool,
+      SearchCounters counters) {
     this.command = command;
     this.pool = pool;
+    this.counters = counters;
     this.k = command.offset() + command.limit();
     this.segments = new ArrayList<>();
     List<LiveSegment> all = view.segments(command.ignoreGrowing());
     @Nullable AliveSegment[] accepted = new AliveSegment[all.size()];
     double filterCost = command.filter().matchesAll() ? 0 : rows(all) * FILTER_COST;
+    long start = System.nanoTime();
     pool.run(all.size(), filterCost, i -> accepted[i] = accepted(all.get(i), partitions));
+    this.explained =
+        command.explain() ? new ExplainedRun(view, all, System.nanoTime() - start) : null;
     List<AliveSegment> targetList = new ArrayList<>();
+    long left = 0;
     for (int i = 0; i < accepted.length; i++) {
       AliveSegment target = accepted[i];
       if (target != null && target.aliveCount() > 0) {
         segments.add(all.get(i));
         targetList.add(target);
       }
+      left += all.get(i).aliveCount() - (target == null ? 0 : target.aliveCount());
     }
     this.targets = targetList;
+    this.filteredOut = left;
   }
 
   private static double rows(List<LiveSegment> segments) {
@@ -77,9 +101,7 @@ final class SearchRun {
 
   SearchAnswer answer(long readTimestamp) {
     int queries = command.queries().size();
-    int tasks = Math.multiplyExact(queries, targets.size());
-    TopK.Hits[] hits = new TopK.Hits[tasks];
-    pool.run(tasks, cost(), task -> hits[task] = search(task));
+    TopK.Hits[] hits = search();
     int[] counts = new int[queries];
     List<HitReducer.Hit> found = new ArrayList<>();
     for (int query = 0; query < queries; query++) {
@@ -88,6 +110,50 @@ final class SearchRun {
       found.addAll(reduced);
     }
     return assemble(counts, found, readTimestamp);
+  }
+
+  /** The hits of one query, best first; their sources are those of {@link #segment}. */
+  List<HitReducer.Hit> hits(int query) {
+    return reduce(search(), query);
+  }
+
+  /** A segment that hits come from. */
+  LiveSegment segment(int source) {
+    return segments.get(source);
+  }
+
+  /** By task: the first query's in all targets, then the second's, and so on. */
+  private TopK.Hits[] search() {
+    int tasks = Math.multiplyExact(command.queries().size(), targets.size());
+    TopK.Hits[] hits = new TopK.Hits[tasks];
+    works = new SegmentWork[tasks];
+    ExplainedRun told = explained;
+    if (told == null) {
+      pool.run(tasks, cost(), task -> hits[task] = search(task));
+    } else {
+      told.started(tasks);
+      pool.run(
+          tasks,
+          cost(),
+          task -> {
+            long start = System.nanoTime();
+            hits[task] = search(task);
+            told.took(task, System.nanoTime() - start);
+          });
+      told.ended();
+    }
+    count();
+    return hits;
+  }
+
+  private void count() {
+    Map<SearchPlan, Integer> plans = new EnumMap<>(SearchPlan.class);
+    long scored = 0;
+    for (SegmentWork work : works) {
+      plans.merge(work.plan(), 1, Integer::sum);
+      scored += work.scored();
+    }
+    counters.add(plans, scored, filteredOut);
   }
 
   private TopK.Hits search(int task) {
@@ -99,9 +165,10 @@ final class SearchRun {
             command.queries().get(task / targets.size()),
             k,
             command.parameters(),
-            null);
+            null,
+            command.exact());
     TopK out = query.collector();
-    SegmentSearcher.search(target, query, out);
+    works[task] = SegmentSearcher.search(target, query, out);
     return out.drain();
   }
 
@@ -147,6 +214,13 @@ final class SearchRun {
     FieldSchema key = command.collection().schema().primaryKey();
     Outputs outputs = new Outputs(segments, sources, rows);
     EntityBatch fields = outputs.of(command.collection().schema(), command.outputFields());
-    return new SearchAnswer(counts, scores, outputs.of(key), fields, readTimestamp);
+    return new SearchAnswer(
+        counts, scores, outputs.of(key), fields, readTimestamp, explanation(readTimestamp));
+  }
+
+  private @Nullable SearchExplanation explanation(long readTimestamp) {
+    return explained == null
+        ? null
+        : explained.explanation(command, readTimestamp, segments, works);
   }
 }

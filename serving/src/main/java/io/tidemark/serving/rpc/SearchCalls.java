@@ -21,6 +21,7 @@ import io.tidemark.serving.read.ReadService;
 import io.tidemark.serving.read.SearchAnswer;
 import io.tidemark.serving.read.SearchCommand;
 import io.tidemark.serving.read.travel.AsOf;
+import io.tidemark.serving.wire.Explanations;
 import io.tidemark.serving.wire.FieldDataWriter;
 import io.tidemark.serving.wire.Keys;
 import io.tidemark.serving.wire.OutputFields;
@@ -94,11 +95,13 @@ final class SearchCalls {
             outputs.ids(),
             guarantee,
             options.ignoreGrowing(),
-            call.timeout());
+            call.timeout(),
+            options.exact(),
+            options.explain());
     SearchAnswer answer =
         asOf.map(time -> read.search(command, time)).orElseGet(() -> read.search(command));
     return SearchResults.newBuilder()
-        .setStatus(Statuses.ok())
+        .setStatus(answer.explanation().map(Explanations::ok).orElseGet(Statuses::ok))
         .setCollectionName(info.name())
         .setSessionTs(answer.readTimestamp())
         .setResults(results(info, outputs, answer, options))

@@ -14,6 +14,8 @@ import java.util.Set;
  * @param metric as the client expects it; empty for the index's
  * @param roundDecimal decimals of the scores, -1 for all
  * @param asOf what the search is as of; empty for the present
+ * @param exact every row that passes is scored, indexes are left aside
+ * @param explain the answer says how it was found
  * @param index parameters for the index (ef, radius, …): from the JSON under {@code params},
  *     overruled by those beside it
  */
@@ -25,9 +27,17 @@ public record SearchOptions(
     int roundDecimal,
     boolean ignoreGrowing,
     String asOf,
+    boolean exact,
+    boolean explain,
     Map<String, String> index) {
   /** Ours: a time gone by, or a snapshot's name; beside the others or among {@code params}. */
   static final String AS_OF = "as_of";
+
+  /** Ours: no index is used. */
+  static final String EXACT = "exact";
+
+  /** Ours: the answer's status carries {@link Explanations}. */
+  public static final String EXPLAIN = "explain";
 
   private static final Set<String> NOT_FOR_INDEX =
       Set.of(
@@ -51,7 +61,9 @@ public record SearchOptions(
           "hints",
           "timezone",
           "guarantee_timestamp",
-          AS_OF);
+          AS_OF,
+          EXACT,
+          EXPLAIN);
 
   public SearchOptions {
     index = Map.copyOf(index);
@@ -84,6 +96,8 @@ public record SearchOptions(
     }
     index.putAll(given);
     String asOf = asOf(index);
+    boolean exact = flag(index, EXACT);
+    boolean explain = flag(index, EXPLAIN);
     index.keySet().removeAll(NOT_FOR_INDEX);
     return new SearchOptions(
         given.getOrDefault("anns_field", ""),
@@ -93,6 +107,8 @@ public record SearchOptions(
         roundDecimal(given.getOrDefault("round_decimal", "-1")),
         Params.flag(given.get("ignore_growing")),
         asOf,
+        exact,
+        explain,
         index);
   }
 
@@ -125,6 +141,18 @@ public record SearchOptions(
               + "]");
     }
     return (int) value;
+  }
+
+  private static boolean flag(Map<String, String> given, String key) {
+    String text = given.get(key);
+    if (text == null) {
+      return false;
+    }
+    boolean on = Params.flag(text);
+    if (!on && !text.trim().equalsIgnoreCase("false")) {
+      throw TidemarkException.invalid(key + " [" + text + "] is invalid, expected true or false");
+    }
+    return on;
   }
 
   /** The moment that is asked for; empty for now, which is said by leaving it out. */

@@ -28,7 +28,11 @@ import io.milvus.grpc.GetFlushStateRequest;
 import io.milvus.grpc.GetFlushStateResponse;
 import io.milvus.grpc.HybridSearchRequest;
 import io.milvus.grpc.InsertRequest;
+import io.milvus.grpc.KeyValuePair;
 import io.milvus.grpc.MutationResult;
+import io.milvus.grpc.PlaceholderGroup;
+import io.milvus.grpc.PlaceholderType;
+import io.milvus.grpc.PlaceholderValue;
 import io.milvus.grpc.SearchRequest;
 import io.milvus.grpc.SearchResults;
 import io.milvus.v2.client.MilvusClientV2;
@@ -119,6 +123,50 @@ class GrpcSurfaceTest {
                 AllocTimestampResponse.getDefaultInstance())
             .getTimestamp();
     assertThat(second).isGreaterThan(first);
+  }
+
+  @Test
+  void anExplanationLiesInTheStatusOfTheAnswer() {
+    SearchRequest plain =
+        SearchRequest.newBuilder()
+            .setCollectionName("c")
+            .setNq(1)
+            .setPlaceholderGroup(nearOrigin())
+            .addSearchParams(KeyValuePair.newBuilder().setKey("topk").setValue("3"))
+            .build();
+    SearchResults unasked = call("Search", plain, SearchResults.getDefaultInstance());
+    assertThat(unasked.getStatus().getReason()).isEmpty();
+    assertThat(unasked.getStatus().getExtraInfoMap()).isEmpty();
+    KeyValuePair.Builder explain = KeyValuePair.newBuilder().setKey("explain");
+    SearchResults answer =
+        call(
+            "Search",
+            plain.toBuilder().addSearchParams(explain.setValue("true")).build(),
+            SearchResults.getDefaultInstance());
+    assertThat(answer.getStatus().getCode()).isZero();
+    assertThat(answer.getStatus().getExtraInfoMap().get("explain"))
+        .startsWith("{\"read_timestamp\":")
+        .contains("\"queries\":1,")
+        .endsWith("\"segments\":[]}");
+    SearchResults refused =
+        call(
+            "Search",
+            plain.toBuilder().addSearchParams(explain.setValue("maybe")).build(),
+            SearchResults.getDefaultInstance());
+    assertThat(refused.getStatus().getCode()).isEqualTo(1100);
+    assertThat(refused.getStatus().getReason())
+        .contains("explain [maybe] is invalid, expected true or false");
+  }
+
+  private static ByteString nearOrigin() {
+    return PlaceholderGroup.newBuilder()
+        .addPlaceholders(
+            PlaceholderValue.newBuilder()
+                .setTag("$0")
+                .setType(PlaceholderType.FloatVector)
+                .addValues(ByteString.copyFrom(new byte[8])))
+        .build()
+        .toByteString();
   }
 
   @Test

@@ -69,6 +69,15 @@ public final class IndexBenchCommand implements Callable<Integer> {
   @Option(names = "--rounds", defaultValue = "5", description = "of all queries (default: 5)")
   private int rounds = 5;
 
+  @Option(
+      names = "--filters",
+      description =
+          "search as a collection does, under filters of 50, 10, 1 and 0.1 %, of rows anywhere, near the query and far from it")
+  private boolean filters;
+
+  @Option(names = "--queries", defaultValue = "100", description = "with --filters (default: 100)")
+  private int queries = 100;
+
   @Option(names = "--threads", defaultValue = "1", description = "of builds (default: 1)")
   private int threads = 1;
 
@@ -82,10 +91,11 @@ public final class IndexBenchCommand implements Callable<Integer> {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Dataset data = Dataset.read(Objects.requireNonNull(dataset));
     FloatVectors vectors = vectors(data);
+    FilterBench filterBench = filters ? FilterBench.over(data, vectors, queries, rounds) : null;
     for (IndexFamily family : IndexFamilies.all()) {
       boolean wanted = types.isEmpty() || types.contains(family.type().name());
       if (family.type().builds() && wanted) {
-        measure(data, vectors, family, out);
+        measure(data, vectors, family, filterBench, out);
       }
     }
     return 0;
@@ -99,7 +109,12 @@ public final class IndexBenchCommand implements Callable<Integer> {
     return new FloatVectors(all, data.dimension());
   }
 
-  private void measure(Dataset data, FloatVectors vectors, IndexFamily family, PrintWriter out)
+  private void measure(
+      Dataset data,
+      FloatVectors vectors,
+      IndexFamily family,
+      @Nullable FilterBench filterBench,
+      PrintWriter out)
       throws Exception {
     BitSet include = new BitSet();
     include.set(0, vectors.size());
@@ -117,6 +132,10 @@ public final class IndexBenchCommand implements Callable<Integer> {
       long bytes = built.writeTo(file, 0);
       try (VectorIndex index =
           family.open(new IndexBlob(file, 0, bytes, built.properties()), vectors, Metric.L2)) {
+        if (filterBench != null) {
+          filterBench.search(family, index, out);
+          return;
+        }
         search(data, family, index, Map.of(), buildSeconds, out);
         search(
             data, family, index, HEAVIER.getOrDefault(family.type(), Map.of()), buildSeconds, out);

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,37 @@ class StatusTest {
                         + metric.help()
                         + " |")
                 .toList());
+  }
+
+  @Test
+  void anExplainedSearchIsShownOnTheCommandLine(TidemarkProcess tidemark, MilvusClientV2 client)
+      throws Exception {
+    TestCollection books = TestCollection.quick(client, 2);
+    Cli.Ended before = Cli.run(tidemark, "explain", books.name());
+    assertThat(before.status()).as(before.err()).isZero();
+    assertThat(before.out()).contains("no search was explained yet");
+    books.insert(
+        Row.of("id", 1L, "vector", new float[] {1, 2}),
+        Row.of("id", 2L, "vector", new float[] {2, 1}));
+    assertThat(
+            TestCollection.idsOf(
+                books.hits(
+                    books
+                        .search(new float[] {1, 2})
+                        .filter("id > 1")
+                        .searchParams(Map.of("explain", true))
+                        .limit(5))))
+        .containsExactly(2L);
+    assertThat(Cli.run(tidemark, "explain", books.name()).out())
+        .contains("default." + books.name() + ", field vector, limit 5, 1 query: filter ")
+        .containsPattern(" 2 +2 +1  exact +1 ");
+    assertThat(Cli.run(tidemark, "explain", books.name(), "--last", "9", "--json").out())
+        .contains("\"plans\":{\"exact\":1},\"scored\":1");
+    assertThat(tidemark.get("/admin/explain?what=1").statusCode()).isEqualTo(400);
+    Cli.Ended none = Cli.run(tidemark, "explain", "no_such_collection");
+    assertThat(none.out()).contains("no search was explained yet");
+    assertThat(tidemark.get("/metrics").body())
+        .contains("tidemark_segment_searches_total{plan=\"exact\"}");
   }
 
   @Test

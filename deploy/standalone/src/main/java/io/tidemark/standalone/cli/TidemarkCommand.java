@@ -22,6 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StandaloneCommand.class,
       StatusCommand.class,
       JobsCommand.class,
+      ExplainCommand.class,
       JobJarCommand.class,
       SqlCommand.class,
       ConnectorJarCommand.class

@@ -33,6 +33,11 @@ public enum Metric {
   INDEX_DOWNLOADS_TOTAL("index files fetched from an object store"),
   SEARCHES_TOTAL("searches answered or refused"),
   QUERIES_TOTAL("queries answered or refused"),
+  SEGMENT_SEARCHES_TOTAL(
+      "times a segment was searched for a query: exact, index, filtered_index, or completed: exactly, after the index found too few",
+      "plan"),
+  SCORED_ROWS_TOTAL("rows, or codes of rows, that searches compared with a query"),
+  FILTERED_ROWS_TOTAL("live rows that filters and partitions left out of searches"),
   JOBS("batch jobs that are queued or running", "kind", "state"),
   JOBS_ENDED_TOTAL("batch jobs that were done, failed or cancelled", "kind", "state"),
   JOB_SECONDS_TOTAL("how long they ran", "kind", "state"),

@@ -68,6 +68,10 @@ final class PrometheusText {
     put(Metric.INDEX_DOWNLOADS_TOTAL, totals.indexDownloads());
     put(Metric.SEARCHES_TOTAL, totals.searches());
     put(Metric.QUERIES_TOTAL, totals.queries());
+    new TreeMap<>(totals.segmentSearches())
+        .forEach((plan, count) -> put(Metric.SEGMENT_SEARCHES_TOTAL, count, plan));
+    put(Metric.SCORED_ROWS_TOTAL, totals.scoredRows());
+    put(Metric.FILTERED_ROWS_TOTAL, totals.filteredRows());
   }
 
   private void jobs(StatusReport report) {

@@ -217,6 +217,13 @@ final class StatusCollector {
         metrics.indexDownloads(),
         metrics.searches(),
         metrics.queries(),
+        metrics.plans().entrySet().stream()
+            .collect(
+                Collectors.toMap(
+                    plan -> plan.getKey().name().toLowerCase(java.util.Locale.ROOT),
+                    Map.Entry::getValue)),
+        metrics.scoredRows(),
+        metrics.filteredRows(),
         segments);
   }
 

@@ -69,6 +69,9 @@ public record StatusReport(
    * @param cacheBytes of cached columns and downloaded index files on local disk
    * @param cacheEvictions cached files that made room for others since the start
    * @param indexDownloads index files fetched from an object store since the start
+   * @param segmentSearches how often a segment was searched for a query since the start, by plan
+   * @param scoredRows rows, or codes of rows, that searches compared with a query since the start
+   * @param filteredRows live rows that filters and partitions left out of searches since the start
    */
   public record Totals(
       int collections,
@@ -91,6 +94,9 @@ public record StatusReport(
       long indexDownloads,
       long searches,
       long queries,
+      Map<String, Long> segmentSearches,
+      long scoredRows,
+      long filteredRows,
       Map<String, Long> segments) {}
 
   /**

@@ -2,11 +2,23 @@ package io.tidemark.engine.index;
 
 import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.TopK;
+import io.tidemark.model.index.IndexType;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /** An approximate index over the rows of one segment. Safe for concurrent searches. */
 public interface VectorIndex extends AutoCloseable {
+  /**
+   * What a search did.
+   *
+   * @param scored rows, or codes of rows, that were compared with the query
+   * @param gaveUp the rows that pass are not where it looked: what it offered is not to be relied
+   *     on, and a scan of them costs no more than going on
+   */
+  record Work(long scored, boolean gaveUp) {
+    public static final Work NONE = new Work(0, false);
+  }
+
   /**
    * Offers about the {@code k} best accepted rows to {@code out}; it may offer fewer than there
    * are.
@@ -15,8 +27,11 @@ public interface VectorIndex extends AutoCloseable {
    * @param accept rows that count, or null for all
    * @throws IllegalStateException if closed
    */
-  void search(
+  Work search(
       QueryVector query, int k, SearchParameters parameters, @Nullable BitSet accept, TopK out);
+
+  /** What it was built as. */
+  IndexType type();
 
   /** Rows in the index. */
   int size();

@@ -17,12 +17,9 @@ public final class SegmentQuery {
   private final int k;
   private final SearchParameters parameters;
   private final @Nullable BitSet filter;
+  private final boolean exact;
 
-  /**
-   * @param query of the field's type and dimension
-   * @param k hits wanted at most, from 1
-   * @param filter rows that pass, or null for all; kept, not copied
-   */
+  /** For a search that may take indexes. */
   public SegmentQuery(
       int fieldId,
       Metric metric,
@@ -30,6 +27,23 @@ public final class SegmentQuery {
       int k,
       SearchParameters parameters,
       @Nullable BitSet filter) {
+    this(fieldId, metric, query, k, parameters, filter, false);
+  }
+
+  /**
+   * @param query of the field's type and dimension
+   * @param k hits wanted at most, from 1
+   * @param filter rows that pass, or null for all; kept, not copied
+   * @param exact every row that passes is to be scored
+   */
+  public SegmentQuery(
+      int fieldId,
+      Metric metric,
+      QueryVector query,
+      int k,
+      SearchParameters parameters,
+      @Nullable BitSet filter,
+      boolean exact) {
     if (k < 1) {
       throw new IllegalArgumentException("k is " + k + ", expected at least 1");
     }
@@ -39,6 +53,7 @@ public final class SegmentQuery {
     this.k = k;
     this.parameters = parameters;
     this.filter = filter;
+    this.exact = exact;
   }
 
   public int fieldId() {
@@ -63,6 +78,10 @@ public final class SegmentQuery {
 
   public @Nullable BitSet filter() {
     return filter;
+  }
+
+  public boolean exact() {
+    return exact;
   }
 
   /** A collector for this query's hits, already restricted to its range. */

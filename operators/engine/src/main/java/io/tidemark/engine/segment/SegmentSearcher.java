@@ -19,10 +19,11 @@ public final class SegmentSearcher {
    * query's range.
    *
    * @param out empty, of the query's metric and k
+   * @return how that was done
    * @throws IllegalArgumentException if the segment has no vectors of the field, or of another
    *     dimension
    */
-  public static void search(AliveSegment alive, SegmentQuery query, TopK out) {
+  public static SegmentWork search(AliveSegment alive, SegmentQuery query, TopK out) {
     Segment segment = alive.segment();
     if (out.metric() != query.metric() || out.size() != 0) {
       throw new IllegalArgumentException(
@@ -42,19 +43,27 @@ public final class SegmentSearcher {
     boolean allLiving = query.filter() == null && vectors.present() == null;
     int acceptedCount = allLiving || accept == null ? alive.aliveCount() : accept.cardinality();
     if (acceptedCount == 0) {
-      return;
+      return SegmentWork.NONE;
     }
     VectorIndex index = segment.index(query.fieldId()).orElse(null);
-    switch (SearchPlan.choose(index, query.k(), query.parameters(), acceptedCount)) {
-      case SearchPlan.Exact exact -> ExactSearch.search(vectors, query.query(), accept, out);
-      case SearchPlan.Graph graph -> {
-        graph.index().search(query.query(), query.k(), query.parameters(), accept, out);
-        if (out.size() < Math.min(query.k(), acceptedCount) && !query.parameters().hasRange()) {
-          out.drain();
-          ExactSearch.search(vectors, query.query(), accept, out);
-        }
-      }
+    SearchPlan plan =
+        query.exact()
+            ? SearchPlan.EXACT
+            : SearchPlan.choose(
+                index, query.k(), query.parameters(), acceptedCount, accept != null);
+    if (index == null || plan == SearchPlan.EXACT) {
+      ExactSearch.search(vectors, query.query(), accept, out);
+      return new SegmentWork(SearchPlan.EXACT, acceptedCount, acceptedCount);
     }
+    VectorIndex.Work work = index.search(query.query(), query.k(), query.parameters(), accept, out);
+    boolean isShort =
+        out.size() < Math.min(query.k(), acceptedCount) && !query.parameters().hasRange();
+    if (!isShort && !work.gaveUp()) {
+      return new SegmentWork(plan, acceptedCount, work.scored());
+    }
+    out.drain();
+    ExactSearch.search(vectors, query.query(), accept, out);
+    return new SegmentWork(SearchPlan.COMPLETED, acceptedCount, work.scored() + acceptedCount);
   }
 
   private static @Nullable BitSet accepted(AliveSegment alive, @Nullable BitSet filter) {

@@ -11,6 +11,7 @@ import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.TopK;
 import io.tidemark.model.column.EntityBatch;
 import io.tidemark.model.column.LongColumn;
+import io.tidemark.model.index.IndexType;
 import io.tidemark.model.index.Metric;
 import java.util.BitSet;
 import java.util.Map;
@@ -45,6 +46,7 @@ class SegmentSearcherTest {
   private static final class ShortIndex implements VectorIndex {
     private final double cost;
     private int searches;
+    private boolean gaveUp;
     private boolean closed;
 
     ShortIndex(double cost) {
@@ -52,10 +54,16 @@ class SegmentSearcherTest {
     }
 
     @Override
-    public void search(
+    public Work search(
         QueryVector query, int k, SearchParameters parameters, @Nullable BitSet accept, TopK out) {
       searches++;
       out.add(0, 0);
+      return new Work(1, gaveUp);
+    }
+
+    @Override
+    public IndexType type() {
+      return IndexType.HNSW;
     }
 
     @Override
@@ -134,6 +142,46 @@ class SegmentSearcherTest {
     assertThat(search(segment, query(2, SearchParameters.DEFAULT, bits(10, 60))))
         .containsExactly(10, 11);
     assertThat(cheap.searches).as("50 rows pass, which cost what the index does").isEqualTo(2);
+  }
+
+  @Test
+  void itSaysHowTheSegmentWasSearched() {
+    ShortIndex cheap = new ShortIndex(50);
+    AliveSegment all = AliveSegment.all(line(Map.of(FIELD, cheap)));
+    assertThat(work(all, 1, null, false)).isEqualTo(new SegmentWork(SearchPlan.INDEX, 100, 1));
+    assertThat(work(all, 1, bits(0, 60), false))
+        .isEqualTo(new SegmentWork(SearchPlan.FILTERED_INDEX, 60, 1));
+    assertThat(work(all, 2, bits(0, 60), false))
+        .as("the index finds one, then all are scored")
+        .isEqualTo(new SegmentWork(SearchPlan.COMPLETED, 60, 61));
+    assertThat(work(all, 1, bits(0, 50), false))
+        .isEqualTo(new SegmentWork(SearchPlan.EXACT, 50, 50));
+    assertThat(work(all, 1, null, true)).isEqualTo(new SegmentWork(SearchPlan.EXACT, 100, 100));
+    assertThat(work(all, 1, new BitSet(), false)).isEqualTo(SegmentWork.NONE);
+  }
+
+  @Test
+  void whatAnIndexOffersBeforeItGivesUpIsThrownAway() {
+    ShortIndex lost = new ShortIndex(1);
+    lost.gaveUp = true;
+    AliveSegment all = AliveSegment.all(line(Map.of(FIELD, lost)));
+    SegmentQuery query = query(1, new SearchParameters(Map.of(), 200, 2), null);
+    assertThat(search(all, query)).containsExactly(2);
+    assertThat(work(all, 1, null, false).plan()).isEqualTo(SearchPlan.COMPLETED);
+  }
+
+  private static SegmentWork work(
+      AliveSegment segment, int k, @Nullable BitSet filter, boolean exact) {
+    SegmentQuery query =
+        new SegmentQuery(
+            FIELD,
+            Metric.L2,
+            new DenseQuery(new float[] {0}),
+            k,
+            SearchParameters.DEFAULT,
+            filter,
+            exact);
+    return SegmentSearcher.search(segment, query, query.collector());
   }
 
   @Test

@@ -59,6 +59,11 @@ public final class FlatGraph {
     return nodeCount;
   }
 
+  /** Neighbours of a node on the bottom layer, on average. */
+  double degree() {
+    return nodeCount == 0 ? 0 : (double) bottom.neighbours.length / nodeCount;
+  }
+
   int entry() {
     return entry;
   }
@@ -106,13 +111,13 @@ public final class FlatGraph {
       return new Bottom(offsets, all.neighbours);
     }
 
+    boolean hasNeighbours(int row) {
+      return offsets[row] < offsets[row + 1];
+    }
+
     /** Ordinals run below this. */
     int rows() {
       return offsets.length - 1;
-    }
-
-    double averageDegree(int nodes) {
-      return nodes == 0 ? 0 : (double) neighbours.length / nodes;
     }
   }
 

@@ -82,6 +82,6 @@ public final class GraphFamily implements IndexFamily {
   @Override
   public VectorIndex open(IndexBlob blob, Vectors vectors, Metric metric) throws IOException {
     return GraphIndexReader.open(
-        blob.file(), blob.offset(), blob.length(), blob.properties(), vectors, metric);
+        blob.file(), blob.offset(), blob.length(), blob.properties(), vectors, metric, type);
   }
 }

@@ -5,8 +5,8 @@ import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.TopK;
 import io.tidemark.engine.vector.Vectors;
+import io.tidemark.model.index.IndexType;
 import io.tidemark.model.index.Metric;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,49 +17,43 @@ final class GraphIndex implements VectorIndex {
   private final AtomicReference<@Nullable FlatGraph> graph;
   private final Vectors vectors;
   private final Metric metric;
+  private final IndexType type;
   private final ConcurrentLinkedQueue<GraphScratch> idle = new ConcurrentLinkedQueue<>();
 
-  GraphIndex(FlatGraph graph, Vectors vectors, Metric metric) {
+  GraphIndex(FlatGraph graph, Vectors vectors, Metric metric, IndexType type) {
     this.graph = new AtomicReference<>(graph);
     this.vectors = vectors;
     this.metric = metric;
+    this.type = type;
   }
 
   @Override
-  public void search(
+  public Work search(
       QueryVector query, int k, SearchParameters parameters, @Nullable BitSet accept, TopK out) {
-    scoredBySearch(query, k, GraphParameters.EF.in(parameters.given()), accept, out);
+    return search(query, k, GraphParameters.EF.in(parameters.given()), accept, out);
   }
 
-  /** As {@link #search}; returns how many rows were scored. */
-  int scoredBySearch(QueryVector query, int k, int ef, @Nullable BitSet accept, TopK out) {
+  /** As {@link #search(QueryVector, int, SearchParameters, BitSet, TopK)}. */
+  Work search(QueryVector query, int k, int ef, @Nullable BitSet accept, TopK out) {
     FlatGraph open = open();
     if (out.metric() != metric) {
       throw new IllegalArgumentException(
           "collector for " + out.metric() + ", the index is for " + metric);
     }
     if (open.nodeCount() == 0 || k < 1) {
-      return 0;
+      return Work.NONE;
     }
     int rows = open.bottom().rows();
-    long[] bits = accept == null ? null : words(accept, rows);
-    boolean narrow =
-        accept != null && accept.cardinality() < SearchEffort.NARROW_SHARE * open.nodeCount();
+    GraphFilter filter = accept == null ? null : new GraphFilter(accept, rows);
     GraphScratch scratch = idle.poll();
     if (scratch == null) {
       scratch = new GraphScratch(rows);
     }
-    int scored =
-        new GraphSearch(open, vectors.scorer(metric, query), scratch, bits, out)
-            .run(SearchEffort.candidates(k, ef), narrow);
+    Work work =
+        new GraphSearch(open, vectors.scorer(metric, query), scratch, filter, out)
+            .run(SearchEffort.candidates(k, ef));
     idle.offer(scratch);
-    return scored;
-  }
-
-  private static long[] words(BitSet bits, int rows) {
-    long[] words = bits.toLongArray();
-    int needed = (rows + 63) >>> 6;
-    return words.length >= needed ? words : Arrays.copyOf(words, needed);
+    return work;
   }
 
   private FlatGraph open() {
@@ -75,6 +69,11 @@ final class GraphIndex implements VectorIndex {
   }
 
   @Override
+  public IndexType type() {
+    return type;
+  }
+
+  @Override
   public int size() {
     return open().nodeCount();
   }
@@ -84,7 +83,7 @@ final class GraphIndex implements VectorIndex {
     FlatGraph open = open();
     return SearchEffort.expectedCost(
         SearchEffort.candidates(k, GraphParameters.EF.in(parameters.given())),
-        open.bottom().averageDegree(open.nodeCount()),
+        open.degree(),
         open.nodeCount(),
         accepted);
   }

@@ -1,5 +1,6 @@
 package io.tidemark.engine.index.graph;
 
+import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.RowScorer;
 import io.tidemark.engine.vector.TopK;
 import org.jspecify.annotations.Nullable;
@@ -12,53 +13,161 @@ import org.jspecify.annotations.Nullable;
  * <p>Under a filter that many rows pass, others are walked over but not kept. Under a narrower one
  * only passing rows are scored, and through a neighbour that does not pass its own neighbours are
  * reached (Patel et al., <i>ACORN</i>, 2024), so that the cost does not grow with the rows left
- * out.
+ * out. Such a walk also starts from passing rows all over the segment, since those near the query
+ * may all fail; and a walk over others that meets far fewer passing rows than there should be
+ * starts again in this way.
  */
 final class GraphSearch {
   /** Rows gathered at most from one node of a narrow search, so that its cost stays flat. */
   private static final int NARROW_BATCH = 32;
 
+  /** Passing rows that a narrow search starts from beside the entry. */
+  private static final int SEEDS = 32;
+
+  /**
+   * A walk that meets fewer passing rows than this share of what is expected is in the wrong place.
+   */
+  private static final double WRONG_PLACE_SHARE = 0.25;
+
+  /** So many times as many results are kept for far rows, which are about equally far. */
+  private static final int FAR_FACTOR = 2;
+
+  /** Looking whether a row passes costs this part of scoring one. */
+  private static final double TEST_COST = 1.0 / 16;
+
   private final FlatGraph graph;
   private final RowScorer scorer;
   private final GraphScratch scratch;
-  private final long @Nullable [] accept;
+  private final @Nullable GraphFilter filter;
   private final TopK out;
-  private int scored;
+  private long descended;
+  private long scored;
+  private long tested;
 
   /**
-   * @param accept a bit per row that counts, at least as long as the rows; null for all
+   * @param filter rows that count; null for all
    */
   GraphSearch(
-      FlatGraph graph, RowScorer scorer, GraphScratch scratch, long @Nullable [] accept, TopK out) {
+      FlatGraph graph,
+      RowScorer scorer,
+      GraphScratch scratch,
+      @Nullable GraphFilter filter,
+      TopK out) {
     this.graph = graph;
     this.scorer = scorer;
     this.scratch = scratch;
-    this.accept = accept;
+    this.filter = filter;
     this.out = out;
   }
 
-  /** Offers the results to the collector and returns how many rows were scored. */
-  int run(int ef, boolean narrow) {
-    scratch.start(ef);
+  /** Offers up to {@code ef} results to the collector. */
+  VectorIndex.Work run(int ef) {
     int entry = descend();
-    scratch.visit(entry);
-    long first = GraphScratch.entry(entry, scorer.nearness(entry));
-    scratch.pushFrontier(first);
-    collect(first);
-    while (!scratch.frontierIsEmpty()) {
-      long nearest = scratch.popFrontier();
-      if (nearest < scratch.bar()) {
-        break;
-      }
-      int row = GraphScratch.row(nearest);
-      int count = narrow ? gatherAccepted(row) : gather(row);
-      score(count);
+    boolean gaveUp = false;
+    if (filter == null) {
+      start(ef, entry);
+      walk();
+    } else {
+      gaveUp = !runFiltered(ef, entry, filter);
     }
     for (int i = 0; i < scratch.resultCount(); i++) {
       long result = scratch.result(i);
       out.addNearness(GraphScratch.row(result), GraphScratch.nearness(result));
     }
-    return scored;
+    return new VectorIndex.Work(descended + scored, gaveUp);
+  }
+
+  private void start(int ef, int entry) {
+    scratch.start(ef);
+    scratch.visit(entry);
+    long first = GraphScratch.entry(entry, scorer.nearness(entry));
+    scratch.pushFrontier(first);
+    collect(first);
+  }
+
+  private void walk() {
+    while (!scratch.frontierIsEmpty()) {
+      long nearest = scratch.popFrontier();
+      if (nearest < scratch.bar()) {
+        break;
+      }
+      score(gather(GraphScratch.row(nearest)));
+    }
+  }
+
+  /** False if it gave up. */
+  private boolean runFiltered(int ef, int entry, GraphFilter some) {
+    int nodes = graph.nodeCount();
+    double share = SearchEffort.share(nodes, some.accepted());
+    double max = SearchEffort.scoresMax(ef, graph.degree(), nodes, some.accepted());
+    start(ef, entry);
+    if (share < SearchEffort.NARROW_SHARE) {
+      if (passesNear(entry, some, share)) {
+        start(ef, entry);
+        return walkAmong(ef, some, max);
+      }
+    } else if (walkOver(ef, some, share)) {
+      return true;
+    }
+    int more = FAR_FACTOR * ef;
+    start(more, entry);
+    return walkAmong(more, some, scored + FAR_FACTOR * max);
+  }
+
+  /** Whether there are about as many passing rows around the entry as there should be. */
+  private boolean passesNear(int entry, GraphFilter some, double share) {
+    int count = gatherAccepted(entry, some);
+    return count >= NARROW_BATCH || count >= WRONG_PLACE_SHARE * share * tested;
+  }
+
+  /** Walks over all rows; false if those that pass are elsewhere. */
+  private boolean walkOver(int ef, GraphFilter some, double share) {
+    long passed = 0;
+    long nextLook = 4L * ef;
+    while (!scratch.frontierIsEmpty()) {
+      long nearest = scratch.popFrontier();
+      if (nearest < scratch.bar()) {
+        break;
+      }
+      int count = gather(GraphScratch.row(nearest));
+      for (int i = 0; i < count; i++) {
+        passed += some.accepts(scratch.batch[i]) ? 1 : 0;
+      }
+      score(count);
+      if (scored >= nextLook) {
+        // What is too near for a range does not tell where passing rows are.
+        if (passed < WRONG_PLACE_SHARE * share * scored && !out.hasInnerBound()) {
+          return false;
+        }
+        nextLook *= 2;
+      }
+    }
+    return true;
+  }
+
+  /** Walks from passing row to passing row; false if it gave up. */
+  private boolean walkAmong(int ef, GraphFilter some, double max) {
+    int[] seeds = some.spread(SEEDS);
+    int[] batch = scratch.batch(seeds.length);
+    int count = 0;
+    for (int seed : seeds) {
+      if (graph.bottom().hasNeighbours(seed) && scratch.visit(seed)) {
+        batch[count++] = seed;
+      }
+    }
+    score(count);
+    while (!scratch.frontierIsEmpty()) {
+      long nearest = scratch.popFrontier();
+      if (nearest < scratch.bar()) {
+        return true;
+      }
+      score(gatherAccepted(GraphScratch.row(nearest), some));
+      if (scored + tested * TEST_COST > max) {
+        return false;
+      }
+    }
+    // It has run dry: passing rows may lie where no passing row leads to.
+    return scratch.resultCount() >= Math.min(ef, some.accepted());
   }
 
   /** The local best of each upper layer, from the top. */
@@ -77,7 +186,7 @@ final class GraphSearch {
         }
         for (int n = layer.offsets[place]; n < layer.offsets[place + 1]; n++) {
           float nearness = scorer.nearness(layer.neighbours[n]);
-          scored++;
+          descended++;
           if (nearness > best) {
             best = nearness;
             node = layer.neighbours[n];
@@ -106,7 +215,7 @@ final class GraphSearch {
   }
 
   /** Unseen passing neighbours, and those of neighbours that do not pass. */
-  private int gatherAccepted(int row) {
+  private int gatherAccepted(int row, GraphFilter some) {
     FlatGraph.Bottom bottom = graph.bottom();
     int count = 0;
     for (int i = bottom.offsets[row]; i < bottom.offsets[row + 1] && count < NARROW_BATCH; i++) {
@@ -114,16 +223,17 @@ final class GraphSearch {
       if (!scratch.visit(neighbour)) {
         continue;
       }
-      if (accepts(neighbour)) {
+      if (some.accepts(neighbour)) {
         scratch.batch(count + 1)[count++] = neighbour;
         continue;
       }
       int from = bottom.offsets[neighbour];
       int to = bottom.offsets[neighbour + 1];
+      tested += to - from;
       int[] batch = scratch.batch(count + to - from);
       for (int j = from; j < to && count < NARROW_BATCH; j++) {
         int second = bottom.neighbours[j];
-        if (accepts(second) && scratch.visit(second)) {
+        if (some.accepts(second) && scratch.visit(second)) {
           batch[count++] = second;
         }
       }
@@ -153,6 +263,6 @@ final class GraphSearch {
   }
 
   private boolean accepts(int row) {
-    return accept == null || (accept[row >>> 6] >>> row & 1) != 0;
+    return filter == null || filter.accepts(row);
   }
 }

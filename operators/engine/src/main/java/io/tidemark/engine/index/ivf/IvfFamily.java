@@ -44,7 +44,7 @@ public abstract sealed class IvfFamily implements IndexFamily
           1,
           65_536,
           8,
-          "lists read by a search; more while too few rows have passed the filter");
+          "lists read by a search; under a filter more, the more the fewer rows pass");
   static final IndexParameter.Whole MAX_EMPTY_RESULT_BUCKETS =
       IndexParameter.Whole.of(
           "max_empty_result_buckets",

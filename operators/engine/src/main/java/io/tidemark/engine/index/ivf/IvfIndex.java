@@ -6,6 +6,7 @@ import io.tidemark.engine.vector.DenseQuery;
 import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.TopK;
 import io.tidemark.engine.vector.Vectors;
+import io.tidemark.model.index.IndexType;
 import io.tidemark.model.index.Metric;
 import java.util.BitSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -31,7 +32,7 @@ final class IvfIndex implements VectorIndex {
   }
 
   @Override
-  public void search(
+  public Work search(
       QueryVector query, int k, SearchParameters parameters, @Nullable BitSet accept, TopK out) {
     IvfBlob.Read open = open();
     if (out.metric() != metric) {
@@ -43,15 +44,19 @@ final class IvfIndex implements VectorIndex {
           "query of dimension " + query.dimension() + ", the vectors have " + vectors.dimension());
     }
     if (open.lists().size() == 0 || k < 1) {
-      return;
+      return Work.NONE;
     }
     IvfScratch scratch = idle.poll();
     if (scratch == null) {
       scratch = new IvfScratch(open.lists().count());
     }
     IvfEffort effort = family.effort(parameters.given(), k);
-    new IvfSearch(open, vectors, dense, scratch, accept, out).run(k, parameters, effort);
+    int accepted = accept == null ? open.lists().size() : accept.cardinality();
+    IvfDepth depth = IvfDepth.of(effort, open.lists(), k, accepted, out.hasInnerBound());
+    long scored =
+        new IvfSearch(open, vectors, dense, scratch, accept, out).run(k, parameters, effort, depth);
     idle.offer(scratch);
+    return new Work(scored, false);
   }
 
   private IvfBlob.Read open() {
@@ -63,6 +68,11 @@ final class IvfIndex implements VectorIndex {
   }
 
   @Override
+  public IndexType type() {
+    return family.type();
+  }
+
+  @Override
   public int size() {
     return open().lists().size();
   }
@@ -71,9 +81,7 @@ final class IvfIndex implements VectorIndex {
   public double expectedCost(int k, SearchParameters parameters, int accepted) {
     InvertedLists lists = open().lists();
     IvfEffort effort = family.effort(parameters.given(), k);
-    double share = Math.min(1, (double) effort.nprobe() / lists.count());
-    int wanted = IvfSearch.wanted(k, accepted < lists.size());
-    share = Math.min(1, Math.max(share, (double) wanted / Math.max(1, accepted)));
+    double share = IvfDepth.of(effort, lists, k, accepted, false).share(lists, accepted);
     return lists.count()
         + share * (accepted * effort.codeCost() + lists.size() * TEST_COST)
         + effort.candidates();

@@ -10,16 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One search of an inverted file: the lists whose centroids are nearest, one after another. It
- * reads on past nprobe while it has met too few rows that pass, and in a range as long as lists
- * have rows in it. What is found by codes is scored again by the vectors, so that scores are true.
+ * reads on while it has met too few rows that pass ({@link IvfDepth}), and in a range as long as
+ * lists have rows in it. What is found by codes is scored again by the vectors, so that scores are
+ * true.
  */
 final class IvfSearch {
-  /**
-   * Rows met at least for each one wanted, where a filter or the inner bound of a range leaves rows
-   * out: those wanted lie farther out than the nearest lists, the more so the fewer pass.
-   */
-  private static final int FILTERED_DEPTH = 32;
-
   private final InvertedLists lists;
   private final ListContent content;
   private final Vectors vectors;
@@ -27,6 +22,7 @@ final class IvfSearch {
   private final IvfScratch scratch;
   private final @Nullable BitSet accept;
   private final TopK out;
+  private long scored;
   private int met;
   private int inRange;
 
@@ -46,12 +42,8 @@ final class IvfSearch {
     this.out = out;
   }
 
-  /** Rows to be met before a search ends. */
-  static int wanted(int k, boolean filtered) {
-    return filtered ? (int) Math.min(Integer.MAX_VALUE, (long) k * FILTERED_DEPTH) : k;
-  }
-
-  void run(int k, SearchParameters parameters, IvfEffort effort) {
+  /** Returns how many rows and codes were scored. */
+  long run(int k, SearchParameters parameters, IvfEffort effort, IvfDepth nearest) {
     Metric metric = out.metric();
     arrange(metric);
     // Codes cannot tell on which side of an inner bound a row lies.
@@ -61,12 +53,18 @@ final class IvfSearch {
         (byCodes ? content : new ListContent.Plain())
             .scorer(vectors, metric, query, effort.queryBits());
     float bound = metric.largerIsNearer() ? parameters.radius() : -parameters.radius();
-    int wanted = wanted(k, accept != null || out.hasInnerBound());
+    IvfDepth depth = nearest;
     int emptyLists = 0;
     for (int read = 0; scratch.hasList(); read++) {
+      if (read == depth.lists() && accept != null && depth.isFar(met)) {
+        depth = depth.far();
+        found = byCodes ? larger(found) : found;
+      }
       boolean goesOn =
-          parameters.hasRange() ? inRange < k && emptyLists < effort.emptyListsMax() : met < wanted;
-      if (read >= effort.nprobe() && !goesOn) {
+          parameters.hasRange()
+              ? inRange < k && emptyLists < effort.emptyListsMax()
+              : met < depth.rows();
+      if (read >= depth.lists() && !goesOn) {
         break;
       }
       int before = inRange;
@@ -76,6 +74,18 @@ final class IvfSearch {
     if (found != out) {
       refine(found.drain());
     }
+    return scored;
+  }
+
+  /** With room for more candidates, since codes tell far rows apart less well. */
+  private static TopK larger(TopK found) {
+    long wanted = (long) found.k() * IvfDepth.FAR_FACTOR;
+    TopK more = new TopK((int) Math.min(Integer.MAX_VALUE - 8, wanted), found.metric());
+    TopK.Hits hits = found.drain();
+    for (int i = 0; i < hits.size(); i++) {
+      more.add(hits.ordinal(i), hits.score(i));
+    }
+    return more;
   }
 
   /** Puts the lists in order, by the geometry that rows were listed in. */
@@ -124,6 +134,7 @@ final class IvfSearch {
 
   private void score(int count, ListScorer scorer, float bound, TopK found) {
     float[] scores = scratch.scores;
+    scored += count;
     scorer.nearness(scratch.places, scratch.rows, count, scores);
     float worst = found.worstNearness();
     for (int i = 0; i < count; i++) {
@@ -146,6 +157,7 @@ final class IvfSearch {
   private void refine(TopK.Hits candidates) {
     int[] rows = candidates.ordinals();
     float[] scores = candidates.scores();
+    scored += rows.length;
     vectors.scorer(out.metric(), query).nearness(rows, rows.length, scores);
     for (int i = 0; i < rows.length; i++) {
       out.addNearness(rows[i], scores[i]);

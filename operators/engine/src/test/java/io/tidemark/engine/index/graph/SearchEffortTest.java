@@ -29,6 +29,14 @@ class SearchEffortTest {
   }
 
   @Test
+  void aWalkAmongVeryFewIsNeverTaken() {
+    assertThat(SearchEffort.expectedCost(50, DEGREE, 10_000_000, 100_000))
+        .as("one of a hundred: nine passing neighbours of neighbours")
+        .isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(SearchEffort.expectedCost(50, DEGREE, 10_000_000, 500_000)).isLessThan(500_000);
+  }
+
+  @Test
   void aSmallSegmentIsScanned() {
     assertThat(SearchEffort.expectedCost(50, DEGREE, 1000, 1000)).isGreaterThan(1000);
   }

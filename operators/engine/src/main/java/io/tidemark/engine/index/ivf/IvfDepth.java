@@ -1,0 +1,64 @@
+package io.tidemark.engine.index.ivf;
+
+/**
+ * How far a search reads: at least so many lists, and on until so many passing rows were met. Under
+ * a filter more lists are read than without one, since of few rows those wanted lie farther out;
+ * and as passing rows may lie in far lists only, reading goes on until the same part of them was
+ * met as if they lay everywhere.
+ *
+ * @param lists read at least
+ * @param rows met at least
+ */
+record IvfDepth(int lists, int rows) {
+  /** Passing rows met at least for each one wanted. */
+  private static final int ROWS_PER_HIT = 32;
+
+  /**
+   * With a share {@code s} of the rows passing, {@code s^-WIDENING} times as many lists are read.
+   * Fitted to 200,000 SIFT vectors, where it keeps recall at what it is without a filter or above.
+   */
+  private static final double WIDENING = 0.5;
+
+  /**
+   * So many times as many rows are met where passing rows lie in far lists: seen from there lists
+   * are about equally far, and so are rows.
+   */
+  static final int FAR_FACTOR = 3;
+
+  /** Fewer than this part of the rows expected in the nearest lists: they lie in far ones. */
+  private static final double FAR_SHARE = 0.5;
+
+  /**
+   * @param accepted rows that pass
+   * @param bounded rows that are too near are left out
+   */
+  static IvfDepth of(IvfEffort effort, InvertedLists lists, int k, int accepted, boolean bounded) {
+    if (accepted >= lists.size()) {
+      return new IvfDepth(effort.nprobe(), bounded ? wanted(k) : k);
+    }
+    double share = Math.max(1, accepted) / (double) lists.size();
+    double read = Math.min(lists.count(), effort.nprobe() * Math.pow(share, -WIDENING));
+    int rows = (int) Math.round(accepted * read / lists.count());
+    return new IvfDepth((int) Math.round(read), Math.max(wanted(k), rows));
+  }
+
+  /** Whether, with {@code met} rows in the nearest lists, passing rows lie in far ones. */
+  boolean isFar(int met) {
+    return met < FAR_SHARE * rows;
+  }
+
+  /** For passing rows in far lists. */
+  IvfDepth far() {
+    return new IvfDepth(lists, (int) Math.min(Integer.MAX_VALUE, (long) rows * FAR_FACTOR));
+  }
+
+  private static int wanted(int k) {
+    return (int) Math.min(Integer.MAX_VALUE, (long) k * ROWS_PER_HIT);
+  }
+
+  /** The part of the lists that is read if passing rows lie everywhere. */
+  double share(InvertedLists index, int accepted) {
+    double byLists = (double) lists / index.count();
+    return Math.min(1, Math.max(byLists, (double) rows / Math.max(1, accepted)));
+  }
+}
