@@ -28,6 +28,7 @@ import io.tidemark.standalone.flink.EmbeddedFlink;
 import io.tidemark.standalone.http.HttpEndpoint;
 import io.tidemark.standalone.jobs.JobsPage;
 import io.tidemark.standalone.search.ExplainPage;
+import io.tidemark.standalone.search.RecallPage;
 import io.tidemark.standalone.status.Health;
 import io.tidemark.standalone.status.StatusPage;
 import io.tidemark.standalone.status.StatusReport;
@@ -140,8 +141,8 @@ public final class Standalone implements AutoCloseable {
                 control,
                 ReadConfig.defaults(data.cache())
                     .withCacheBytesMax(config.storage().cacheBytesMax())
-                    .withMemory(
-                        config.memory().growingBytesMax(), config.memory().loadedBytesMax())));
+                    .withMemory(config.memory().growingBytesMax(), config.memory().loadedBytesMax())
+                    .withRecallShare(config.recall().cpuPercent() / 100)));
     JobSupervisor ingest =
         keep(
             JobSupervisor.start(
@@ -206,6 +207,7 @@ public final class Standalone implements AutoCloseable {
         "/admin/stores",
         request -> HttpEndpoint.Answer.json(200, new Stores(logConfig, lakeConfig).toJson()));
     http.handle("/admin/explain", new ExplainPage(reads)::answer);
+    http.handle("/admin/recall", new RecallPage(reads, lake)::answer);
     http.handle("/metrics", request -> status.metrics());
     http.handle("/healthz", request -> status.health());
     awaitRunning(ingest);

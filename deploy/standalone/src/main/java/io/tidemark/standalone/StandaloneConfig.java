@@ -18,6 +18,7 @@ public record StandaloneConfig(
     Ingestion ingestion,
     Storage storage,
     Memory memory,
+    Recall recall,
     Jobs jobs) {
 
   /** All defaults. */
@@ -28,27 +29,32 @@ public record StandaloneConfig(
         Ingestion.DEFAULTS,
         Storage.LOCAL,
         Memory.defaults(),
+        Recall.DEFAULTS,
         Jobs.DEFAULTS);
   }
 
   public StandaloneConfig with(Listening other) {
-    return new StandaloneConfig(data, other, ingestion, storage, memory, jobs);
+    return new StandaloneConfig(data, other, ingestion, storage, memory, recall, jobs);
   }
 
   public StandaloneConfig with(Ingestion other) {
-    return new StandaloneConfig(data, listening, other, storage, memory, jobs);
+    return new StandaloneConfig(data, listening, other, storage, memory, recall, jobs);
   }
 
   public StandaloneConfig with(Storage other) {
-    return new StandaloneConfig(data, listening, ingestion, other, memory, jobs);
+    return new StandaloneConfig(data, listening, ingestion, other, memory, recall, jobs);
   }
 
   public StandaloneConfig with(Memory other) {
-    return new StandaloneConfig(data, listening, ingestion, storage, other, jobs);
+    return new StandaloneConfig(data, listening, ingestion, storage, other, recall, jobs);
+  }
+
+  public StandaloneConfig with(Recall other) {
+    return new StandaloneConfig(data, listening, ingestion, storage, memory, other, jobs);
   }
 
   public StandaloneConfig with(Jobs other) {
-    return new StandaloneConfig(data, listening, ingestion, storage, memory, other);
+    return new StandaloneConfig(data, listening, ingestion, storage, memory, recall, other);
   }
 
   /**
@@ -180,6 +186,22 @@ public record StandaloneConfig(
         throw new IllegalArgumentException(
             "--growing-memory-mb and --load-memory-mb give %d and %d MiB, together more than the heap of %d MiB; TIDEMARK_HEAP sets it"
                 .formatted(growingBytesMax >> 20, loadedBytesMax >> 20, heap >> 20));
+      }
+    }
+  }
+
+  /**
+   * Watching what searches find.
+   *
+   * @param cpuPercent of one core that may go into comparing searches with exact ones; 0 for none
+   */
+  public record Recall(double cpuPercent) {
+    public static final Recall DEFAULTS = new Recall(100 * ReadConfig.RECALL_SHARE);
+
+    public Recall {
+      if (!(cpuPercent >= 0 && cpuPercent <= 100)) {
+        throw new IllegalArgumentException(
+            "--recall-cpu-percent is " + cpuPercent + ", it must be from 0, for none, to 100");
       }
     }
   }

@@ -25,6 +25,7 @@ class StandaloneConfigTest {
                 2));
     assertThat(config.storage())
         .isEqualTo(new StandaloneConfig.Storage(null, null, Map.of(), null));
+    assertThat(config.recall()).isEqualTo(new StandaloneConfig.Recall(1));
     assertThat(config.jobs())
         .isEqualTo(new Jobs(1, Runtime.getRuntime().availableProcessors(), null));
   }
@@ -36,6 +37,8 @@ class StandaloneConfigTest {
     assertThatThrownBy(() -> new Listening(0, 8081, 8081, "127.0.0.1"))
         .hasMessageContaining("--http-port and --flink-port are both 8081");
     assertThatThrownBy(() -> new Jobs(0, 1, null)).hasMessageContaining("--jobs-at-once is 0");
+    assertThatThrownBy(() -> new StandaloneConfig.Recall(101))
+        .hasMessageContaining("--recall-cpu-percent is 101.0");
     assertThatThrownBy(() -> new Ingestion(Duration.ofMillis(1), IndexLimits.DEFAULTS, 2))
         .hasMessageContaining("100 ms to 10 minutes");
   }

@@ -17,6 +17,8 @@ import java.time.Duration;
  *     does not fit is not loaded
  * @param cacheBytesMax for the files in the cache directory; only the columns of loaded
  *     collections, which are mapped, may take more
+ * @param recallShare of one core that may go into comparing users' searches with exact ones; 0 for
+ *     none
  */
 public record ReadConfig(
     Path cacheDirectory,
@@ -24,9 +26,12 @@ public record ReadConfig(
     Duration pollInterval,
     long growingBytesMax,
     long loadedBytesMax,
-    long cacheBytesMax) {
+    long cacheBytesMax,
+    double recallShare) {
   public static final Duration POLL_INTERVAL = Duration.ofMillis(500);
   public static final long CACHE_BYTES_MAX = 64L << 30;
+
+  public static final double RECALL_SHARE = 0.01;
 
   /** What growing rows may take of the heap. */
   private static final double GROWING_SHARE = 0.2;
@@ -45,6 +50,24 @@ public record ReadConfig(
         CACHE_BYTES_MAX);
   }
 
+  /** With the default share for recall. */
+  public ReadConfig(
+      Path cacheDirectory,
+      int searchThreads,
+      Duration pollInterval,
+      long growingBytesMax,
+      long loadedBytesMax,
+      long cacheBytesMax) {
+    this(
+        cacheDirectory,
+        searchThreads,
+        pollInterval,
+        growingBytesMax,
+        loadedBytesMax,
+        cacheBytesMax,
+        RECALL_SHARE);
+  }
+
   /** A fifth of the heap. */
   public static long growingBytesDefault() {
     return (long) (Runtime.getRuntime().maxMemory() * GROWING_SHARE);
@@ -59,6 +82,7 @@ public record ReadConfig(
     if (searchThreads < 1
         || pollInterval.isNegative()
         || growingBytesMax < 1
+        || !(recallShare >= 0 && recallShare <= 1)
         || loadedBytesMax < 1
         || cacheBytesMax < 1) {
       throw TidemarkException.invalid(
@@ -72,7 +96,9 @@ public record ReadConfig(
               + loadedBytesMax
               + ", cacheBytesMax "
               + cacheBytesMax
-              + "; all must be positive");
+              + ", recallShare "
+              + recallShare
+              + "; all must be positive, the share from 0 to 1");
     }
   }
 
@@ -84,12 +110,29 @@ public record ReadConfig(
 
   public ReadConfig withCacheBytesMax(long bytes) {
     return new ReadConfig(
-        cacheDirectory, searchThreads, pollInterval, growingBytesMax, loadedBytesMax, bytes);
+        cacheDirectory,
+        searchThreads,
+        pollInterval,
+        growingBytesMax,
+        loadedBytesMax,
+        bytes,
+        recallShare);
+  }
+
+  public ReadConfig withRecallShare(double share) {
+    return new ReadConfig(
+        cacheDirectory,
+        searchThreads,
+        pollInterval,
+        growingBytesMax,
+        loadedBytesMax,
+        cacheBytesMax,
+        share);
   }
 
   /** With other bounds of memory. */
   public ReadConfig withMemory(long growing, long loaded) {
     return new ReadConfig(
-        cacheDirectory, searchThreads, pollInterval, growing, loaded, cacheBytesMax);
+        cacheDirectory, searchThreads, pollInterval, growing, loaded, cacheBytesMax, recallShare);
   }
 }

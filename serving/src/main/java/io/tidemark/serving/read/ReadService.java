@@ -15,6 +15,9 @@ import io.tidemark.serving.read.load.SegmentLoader;
 import io.tidemark.serving.read.load.SegmentMemory;
 import io.tidemark.serving.read.load.SegmentPlan;
 import io.tidemark.serving.read.load.SegmentPlanner;
+import io.tidemark.serving.read.recall.RecallFigure;
+import io.tidemark.serving.read.recall.RecallReport;
+import io.tidemark.serving.read.recall.RecallWindow;
 import io.tidemark.serving.read.travel.AsOf;
 import io.tidemark.serving.read.travel.LiveSegments;
 import io.tidemark.serving.read.travel.TimeTravel;
@@ -69,6 +72,11 @@ public final class ReadService implements AutoCloseable {
 
   private final SearchCounters searches = new SearchCounters();
   private final ExplainedSearches explained = new ExplainedSearches();
+  private final RecallSampler sampler;
+
+  /** Inline: what is measured in the background must not take cores from searches. */
+  private final SearchPool background = new SearchPool(1);
+
   private final LongAdder queries = new LongAdder();
 
   public ReadService(
@@ -110,6 +118,7 @@ public final class ReadService implements AutoCloseable {
             refreshers,
             memory,
             this::liveSegments);
+    this.sampler = new RecallSampler(config.recallShare(), this::recallOf);
     this.floors = new FloorPublisher(control, collections.values());
     long intervalMs = Math.max(1, config.pollInterval().toMillis());
     poller.execute(this::forgetDropped);
@@ -194,6 +203,7 @@ public final class ReadService implements AutoCloseable {
       sources.cache().letGo(collectionId);
     }
     travel.release(collectionId);
+    sampler.forget(collectionId);
   }
 
   /** Lets go of partitions, and of the collection with the last. */
@@ -237,6 +247,7 @@ public final class ReadService implements AutoCloseable {
             command.timeout(),
             (view, partitions, readTimestamp) ->
                 new SearchRun(command, partitions, view, pool, searches).answer(readTimestamp));
+    sampler.offer(command);
     return told(command, answer);
   }
 
@@ -338,6 +349,51 @@ public final class ReadService implements AutoCloseable {
   }
 
   /**
+   * Asks for stored rows of a loaded collection, as users' searches would be answered and exactly,
+   * over one view; on the caller's thread and the search threads.
+   *
+   * @throws TidemarkException COLLECTION_NOT_LOADED; INVALID_PARAMETER for what is wrong with the
+   *     request, or if there is no row to ask for
+   */
+  public RecallReport recall(RecallRequest request) {
+    SearchCommand search = request.search();
+    RecallReport report =
+        read(
+            search.collection(),
+            search.partitions(),
+            search.guaranteeTimestamp(),
+            search.timeout(),
+            (view, partitions, readTimestamp) ->
+                new RecallProbe(view, partitions, pool)
+                    .ofRows(search, request.queries(), request.seed(), readTimestamp));
+    if (report.queries() == 0) {
+      throw TidemarkException.invalid(
+          "collection '"
+              + search.collection().name()
+              + "' has no rows with a vector to ask for: insert some first");
+    }
+    return report;
+  }
+
+  private List<RecallFigure> recallOf(SearchCommand search) {
+    return read(
+        search.collection(),
+        search.partitions(),
+        1,
+        search.timeout(),
+        (view, partitions, readTimestamp) ->
+            new RecallProbe(view, partitions, background).ofQueries(search));
+  }
+
+  /**
+   * What users' searches of the last time found of {@link RecallWindow#K} true hits, by kind of
+   * segment; empty if none was compared yet.
+   */
+  public List<RecallFigure> sampledRecall(long collectionId) {
+    return sampler.figures(collectionId);
+  }
+
+  /**
    * How much of the committed rows an index covers, whether or not the collection is loaded.
    *
    * @throws TidemarkException COLLECTION_NOT_FOUND
@@ -429,11 +485,13 @@ public final class ReadService implements AutoCloseable {
   @Override
   public void close() {
     poller.shutdownNow();
+    sampler.close();
     floors.close();
     collections.keySet().forEach(this::release);
     travel.close();
     refreshers.shutdownNow();
     decoders.shutdownNow();
     pool.close();
+    background.close();
   }
 }

@@ -103,4 +103,24 @@ public record SearchCommand(
         nowExact,
         nowExplain);
   }
+
+  /** The same search for other vectors and another number of hits, from the first. */
+  SearchCommand with(List<QueryVector> otherQueries, int otherLimit) {
+    return new SearchCommand(
+        collection,
+        fieldId,
+        metric,
+        otherQueries,
+        otherLimit,
+        0,
+        parameters,
+        filter,
+        partitions,
+        outputFields,
+        guaranteeTimestamp,
+        ignoreGrowing,
+        timeout,
+        exact,
+        explain);
+  }
 }

@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,9 +113,12 @@ final class SearchRun {
     return assemble(counts, found, readTimestamp);
   }
 
-  /** The hits of one query, best first; their sources are those of {@link #segment}. */
-  List<HitReducer.Hit> hits(int query) {
-    return reduce(search(), query);
+  /** The hits of every query, best first; their sources are those of {@link #segment}. */
+  List<List<HitReducer.Hit>> hits() {
+    TopK.Hits[] hits = search();
+    return IntStream.range(0, command.queries().size())
+        .mapToObj(query -> reduce(hits, query))
+        .toList();
   }
 
   /** A segment that hits come from. */

@@ -16,6 +16,7 @@ class ReadConfigTest {
     assertThat(config.searchThreads()).isEqualTo(Runtime.getRuntime().availableProcessors());
     assertThat(config.pollInterval()).isEqualTo(Duration.ofMillis(500));
     assertThat(config.growingBytesMax()).isEqualTo(Runtime.getRuntime().maxMemory() / 5);
+    assertThat(config.recallShare()).isEqualTo(0.01);
     assertThat(config.loadedBytesMax()).isEqualTo(Runtime.getRuntime().maxMemory() / 2);
   }
 

@@ -1,12 +1,17 @@
 package io.tidemark.serving.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.engine.segment.SearchPlan;
+import io.tidemark.model.error.TidemarkException;
 import io.tidemark.serving.read.SearchExplanation.ExplainedSegment;
+import io.tidemark.serving.read.recall.RecallFigure;
+import io.tidemark.serving.read.recall.RecallReport;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,6 +110,57 @@ class SearchExplanationTest {
             SearchPlan.EXACT, SearchPlan.INDEX, SearchPlan.FILTERED_INDEX, SearchPlan.COMPLETED);
     assertThat(count(after, SearchPlan.EXACT) - count(before, SearchPlan.EXACT)).isEqualTo(1);
     assertThat(count(after, SearchPlan.INDEX)).isEqualTo(count(before, SearchPlan.INDEX));
+  }
+
+  @Test
+  void recallIsMeasuredByKindOfSegment() {
+    RecallReport report = fixture.reads.recall(request(40, "", 5));
+    assertThat(report.queries()).isEqualTo(40);
+    assertThat(report.rows()).isEqualTo(SEALED + 10);
+    assertThat(report.figures()).extracting(RecallFigure::kind).contains("HNSW").endsWith("total");
+    RecallFigure total = report.figures().getLast();
+    assertThat(total.queries()).isEqualTo(40);
+    assertThat(total.wanted()).as("each left out of its own answer").isEqualTo(40 * 5);
+    assertThat(total.recall()).isGreaterThan(0.95);
+    assertThat(fixture.reads.recall(request(40, "", 5)).figures())
+        .as("the same seed asks for the same rows")
+        .isEqualTo(report.figures());
+
+    List<RecallFigure> growing = fixture.reads.recall(request(10_000, "id >= 4000", 5)).figures();
+    assertThat(growing).extracting(RecallFigure::kind).containsExactly("growing", "total");
+    assertThat(growing.getFirst().recall()).isEqualTo(1);
+    assertThat(fixture.reads.recall(request(3, "id < 0", 5)).figures()).isEmpty();
+  }
+
+  @Test
+  void whatRecallCannotBeMeasuredOfIsRefused() {
+    assertThatThrownBy(() -> request(0, "", 5)).hasMessageContaining("queries is 0");
+    assertThatThrownBy(() -> request(1, "", 5_000)).hasMessageContaining("k is 5000");
+    assertThatThrownBy(() -> fixture.reads.recall(request(1, "nonsense ==", 5)))
+        .isInstanceOf(TidemarkException.class);
+    RecallRequest title = new RecallRequest(fixture.info, "title", 5, 1, 1, "", Map.of());
+    assertThatThrownBy(() -> fixture.reads.recall(title))
+        .hasMessageContaining("'title' is no vector field of 'books', give one of [vec]");
+    RecallRequest beyond = new RecallRequest(fixture.info, "", 5, 1, 1, "", Map.of("ef", "0"));
+    assertThatThrownBy(() -> fixture.reads.recall(beyond)).hasMessageContaining("ef");
+  }
+
+  @Test
+  void usersSearchesAreComparedInTheBackground() throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (fixture.reads.sampledRecall(fixture.info.id()).isEmpty()
+        && System.nanoTime() < deadline) {
+      fixture.search(7, 3);
+      Thread.sleep(20);
+    }
+    RecallFigure total = fixture.reads.sampledRecall(fixture.info.id()).getLast();
+    assertThat(total.kind()).isEqualTo(RecallFigure.TOTAL);
+    assertThat(total.wanted()).isEqualTo(10 * total.queries());
+    assertThat(total.recall()).isGreaterThan(0.5);
+  }
+
+  private static RecallRequest request(int queries, String filter, int k) {
+    return new RecallRequest(fixture.info, "", k, queries, 1, filter, Map.of());
   }
 
   private static long count(ReadMetrics metrics, SearchPlan plan) {

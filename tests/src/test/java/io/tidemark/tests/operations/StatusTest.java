@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.milvus.v2.client.MilvusClientV2;
+import io.milvus.v2.service.collection.request.ReleaseCollectionReq;
 import io.tidemark.standalone.status.Metric;
 import io.tidemark.tests.conformance.Row;
 import io.tidemark.tests.conformance.TestCollection;
@@ -158,6 +159,36 @@ class StatusTest {
     assertThat(none.out()).contains("no search was explained yet");
     assertThat(tidemark.get("/metrics").body())
         .contains("tidemark_segment_searches_total{plan=\"exact\"}");
+  }
+
+  @Test
+  void recallIsMeasuredOnTheCommandLine(TidemarkProcess tidemark, MilvusClientV2 client) {
+    TestCollection books = TestCollection.quick(client, 2);
+    Cli.Ended empty = Cli.run(tidemark, "recall", books.name());
+    assertThat(empty.status()).isEqualTo(1);
+    assertThat(empty.err()).contains("has no rows with a vector to ask for");
+    books.insert(
+        Row.of("id", 1L, "vector", new float[] {1, 2}),
+        Row.of("id", 2L, "vector", new float[] {2, 1}),
+        Row.of("id", 3L, "vector", new float[] {3, 5}));
+    assertThat(books.count()).as("and so is what is asked next").isEqualTo(3);
+    Cli.Ended told = Cli.run(tidemark, "recall", books.name(), "--k", "2", "--filter", "id < 9");
+    assertThat(told.status()).as(told.err()).isZero();
+    assertThat(told.out())
+        .contains("default." + books.name() + ": recall@2 of 3 stored rows among 3")
+        .containsPattern(
+            "total +1\\.0000  \\(0\\.43\\d to 1\\.000\\)  6 of 6 true hits, 3 queries");
+    Cli.Ended json = Cli.run(tidemark, "recall", "default." + books.name(), "--json");
+    assertThat(JsonParser.parseString(json.out()).getAsJsonObject().get("queries").getAsInt())
+        .isEqualTo(3);
+    assertThat(Cli.run(tidemark, "recall", "no_such").err())
+        .contains("collection not found[database=default][collection=no_such]");
+    assertThat(Cli.run(tidemark, "recall", books.name(), "--params", "{").err())
+        .contains("expected a JSON object such as");
+    client.releaseCollection(ReleaseCollectionReq.builder().collectionName(books.name()).build());
+    assertThat(Cli.run(tidemark, "recall", books.name()).err())
+        .contains("is not loaded: load it first");
+    assertThat(Cli.run(tidemark, "recall").status()).isEqualTo(2);
   }
 
   @Test

@@ -36,8 +36,12 @@ final class RunningTidemark {
   }
 
   String get(String path) throws InterruptedException {
-    return send(
-        HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(30)).GET().build());
+    return get(path, Duration.ofSeconds(30));
+  }
+
+  /** For what may take long. */
+  String get(String path, Duration limit) throws InterruptedException {
+    return send(HttpRequest.newBuilder(base.resolve(path)).timeout(limit).GET().build());
   }
 
   String post(String path) throws InterruptedException {

@@ -7,6 +7,7 @@ import io.tidemark.standalone.StandaloneConfig.Ingestion;
 import io.tidemark.standalone.StandaloneConfig.Jobs;
 import io.tidemark.standalone.StandaloneConfig.Listening;
 import io.tidemark.standalone.StandaloneConfig.Memory;
+import io.tidemark.standalone.StandaloneConfig.Recall;
 import io.tidemark.standalone.StandaloneConfig.Storage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -163,6 +164,14 @@ final class StandaloneCommand implements Callable<Integer> {
   private long growingMemoryMb;
 
   @Option(
+      names = "--recall-cpu-percent",
+      paramLabel = "P",
+      defaultValue = "1",
+      description =
+          "of one core, for comparing searches with exact ones, for the metric tidemark_recall (default: 1; 0: off)")
+  private double recallCpuPercent = Recall.DEFAULTS.cpuPercent();
+
+  @Option(
       names = "--schedules",
       paramLabel = "FILE",
       description = "which jobs run when; see docs/coordinator.md (default: none)")
@@ -229,6 +238,7 @@ final class StandaloneCommand implements Callable<Integer> {
                     bytes("--cache-mb", cacheMb, 1),
                     bytes("--disk-free-mb", diskFreeMb, 0)))
         .with(memory())
+        .with(new Recall(recallCpuPercent))
         .with(
             new Jobs(
                 jobsAtOnce, jobThreads == 0 ? Jobs.DEFAULTS.threads() : jobThreads, schedules));

@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StatusCommand.class,
       JobsCommand.class,
       ExplainCommand.class,
+      RecallCommand.class,
       JobJarCommand.class,
       SqlCommand.class,
       ConnectorJarCommand.class

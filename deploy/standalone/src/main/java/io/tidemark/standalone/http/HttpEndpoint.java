@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpEndpoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpEndpoint.class);
   private static final String NO_SUCH_PAGE =
-      "no such page; there are /status, /status.json, /metrics, /healthz, /admin/jobs, /admin/stores and /admin/explain\n";
+      "no such page; there are /status, /status.json, /metrics, /healthz, /admin/jobs, /admin/stores, /admin/explain and /admin/recall\n";
   private static final Set<String> READING = Set.of("GET", "HEAD");
 
   private final HttpServer server;

@@ -50,6 +50,12 @@ public enum Metric {
   COLLECTION_FILES("live data files", "collection"),
   COLLECTION_DELETE_FILES("live delete files", "collection"),
   COLLECTION_BYTES("live data and delete files", "collection"),
+  RECALL(
+      "what the last searches that were compared with exact ones found of k true hits, by kind of segment: growing, unindexed, an index type, total",
+      "collection",
+      "kind",
+      "k"),
+  RECALL_QUERIES("how many searches that is, 256 at most", "collection", "kind"),
   COLLECTION_BEHIND_SECONDS(
       "age of the oldest that has not passed the stage: committed, indexed, and if it is loaded, loaded",
       "collection",

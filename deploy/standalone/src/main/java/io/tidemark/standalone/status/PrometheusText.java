@@ -99,6 +99,11 @@ final class PrometheusText {
             Metric.COLLECTION_DELETE_FILES, CollectionStatus::deleteFiles,
             Metric.COLLECTION_BYTES, CollectionStatus::bytes);
     figures.forEach((metric, figure) -> put(metric, figure.applyAsDouble(each), each.name()));
+    for (StatusReport.Recall recall : each.recall()) {
+      String k = Integer.toString(recall.k());
+      put(Metric.RECALL, recall.recall(), each.name(), recall.kind(), k);
+      put(Metric.RECALL_QUERIES, recall.queries(), each.name(), recall.kind());
+    }
     behind(each, "committed", each.committedBehindMs());
     behind(each, "indexed", each.indexedBehindMs());
     if (each.load().equals("loaded")) {

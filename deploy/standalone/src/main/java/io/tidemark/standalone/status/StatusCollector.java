@@ -13,6 +13,7 @@ import io.tidemark.serving.read.LoadStatus;
 import io.tidemark.serving.read.ReadMetrics;
 import io.tidemark.serving.read.ReadService;
 import io.tidemark.serving.read.ServedRows;
+import io.tidemark.serving.read.recall.RecallWindow;
 import io.tidemark.standalone.jobs.JobView;
 import io.tidemark.standalone.status.StatusReport.CollectionStatus;
 import io.tidemark.standalone.status.StatusReport.Stage;
@@ -143,7 +144,12 @@ final class StatusCollector {
                     committedMs, Math.max(0, System.currentTimeMillis() - table.oldestPendingMs())),
             served.map(rows -> Health.behindMs(rows.readTimestamp())).orElse(0L),
             coordinator.segments().getOrDefault(info.id(), Map.of()),
-            known == null ? "" : known.phase().toLowerCase(java.util.Locale.ROOT)));
+            known == null ? "" : known.phase().toLowerCase(java.util.Locale.ROOT),
+            reads.sampledRecall(info.id()).stream()
+                .map(figure ->
+                    new StatusReport.Recall(
+                        figure.kind(), RecallWindow.K, figure.queries(), figure.recall()))
+                .toList()));
   }
 
   private static String words(LoadStatus status) {

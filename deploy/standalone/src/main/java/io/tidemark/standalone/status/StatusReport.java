@@ -143,6 +143,7 @@ public record StatusReport(
    * @param segments by state in lower case
    * @param doing what the coordinator does with it: {@code idle}, {@code waiting}, {@code running},
    *     {@code pausing}; empty if it has not looked yet
+   * @param recall of the last searches that were compared with exact ones, by kind of segment
    */
   public record CollectionStatus(
       long id,
@@ -161,5 +162,15 @@ public record StatusReport(
       long indexedBehindMs,
       long loadedBehindMs,
       Map<String, Long> segments,
-      String doing) {}
+      String doing,
+      List<Recall> recall) {}
+
+  /**
+   * What searches found of the true hits in one kind of segment.
+   *
+   * @param k hits that were asked for
+   * @param queries that had true hits there
+   * @param recall from 0 to 1
+   */
+  public record Recall(String kind, int k, long queries, double recall) {}
 }
