@@ -8,6 +8,7 @@ import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.index.graph.GraphIndexReader;
 import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.engine.vector.TopK;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.engine.window.NetEffect;
 import io.tidemark.jobs.run.JobContext;
 import io.tidemark.jobs.run.JobKind;
@@ -304,7 +305,7 @@ class IndexJobTest {
           FloatVectors.of(
               (FloatVectorColumn) table.read(file).batch().column(VECTOR).orElseThrow()));
     }
-    FloatVectors vectors = FloatVectors.concat(parts);
+    FloatVectors vectors = (FloatVectors) Vectors.concat(parts);
     PuffinBlob blob = PuffinReader.open(path(index)).blobs().getFirst();
     try (VectorIndex graph =
         GraphIndexReader.open(

@@ -7,7 +7,7 @@ import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.index.VectorIndexContract;
 import io.tidemark.engine.index.graph.GraphIndexReader;
 import io.tidemark.engine.index.graph.GraphIndexWriter;
-import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
 import io.tidemark.model.index.Metric;
@@ -30,8 +30,7 @@ class TwinIndexTest extends VectorIndexContract {
   }
 
   @Override
-  protected VectorIndex index(FloatVectors vectors, BitSet include, Metric metric)
-      throws Exception {
+  protected VectorIndex index(Vectors vectors, BitSet include, Metric metric) throws Exception {
     IndexDefinition definition =
         new IndexDefinition(1, 100, "vector", "index", IndexType.AUTOINDEX, metric, Map.of());
     GraphIndexWriter writer =

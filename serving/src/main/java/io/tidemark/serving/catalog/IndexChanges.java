@@ -103,7 +103,8 @@ public final class IndexChanges {
       String metricName,
       Map<String, String> parameters) {
     IndexType type = typeName.isEmpty() ? IndexType.AUTOINDEX : IndexType.parse(typeName);
-    Metric metric = metricName.isEmpty() ? Metric.COSINE : Metric.parse(metricName);
+    Metric metric =
+        metricName.isEmpty() ? Metric.ofVectors(field.type()) : Metric.parse(metricName);
     long id = context.log().allocate();
     IndexDefinition wanted =
         new IndexDefinition(id, field.id(), field.name(), name, type, metric, parameters);

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FieldDataReader {
   /** Rows that are marked as null cost nothing to send: what they take here is limited. */
-  private static final int FLOATS_MAX = 1 << 28;
+  private static final int BYTES_MAX = 1 << 30;
 
   private final FieldData data;
   private final FieldSchema field;
@@ -114,7 +114,7 @@ final class FieldDataReader {
               DataCase.JSON_DATA,
               values.getJsonData().getDataCount(),
               i -> json(values.getJsonData().getData(i).toByteArray(), i));
-      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
+      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
           throw new IllegalStateException("a vector is no scalar");
     };
   }
@@ -305,15 +305,15 @@ final class FieldDataReader {
   }
 
   private void checkRoom() {
-    int dimension = field.dimension();
-    if ((long) rows * dimension > FLOATS_MAX) {
+    int rowBytes = field.type().vectorBytes(field.dimension());
+    if ((long) rows * rowBytes > BYTES_MAX) {
       throw Reasons.invalid(
-          FLOATS_MAX / dimension,
+          BYTES_MAX / rowBytes,
           rows,
           "field "
               + field.name()
               + " of dim "
-              + dimension
+              + field.dimension()
               + ": too many rows in one request, give fewer or leave the field out");
     }
   }

@@ -5,9 +5,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.milvus.grpc.PlaceholderGroup;
 import io.milvus.grpc.PlaceholderType;
 import io.milvus.grpc.PlaceholderValue;
+import io.tidemark.engine.vector.BinaryQuery;
 import io.tidemark.engine.vector.DenseQuery;
 import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.model.error.TidemarkException;
+import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +86,9 @@ public final class Placeholders {
               + field.name()
               + " of dim "
               + field.dimension());
+    }
+    if (field.type() == DataType.BINARY_VECTOR) {
+      return new BinaryQuery(bytes.toByteArray());
     }
     float[] vector = new float[field.dimension()];
     VectorFields.widen(field.type(), bytes, vector);

@@ -175,15 +175,7 @@ public final class SchemaReader {
               + field
               + ", check type param `dim` for vector field");
     }
-    return bounded(
-        text,
-        "invalid dimension: "
-            + text
-            + " of field "
-            + field
-            + (type == DataType.INT8_VECTOR ? ". int" : ". float")
-            + " vector dimension should be in range 1 ~ "
-            + FieldSchema.DIMENSION_MAX);
+    return bounded(text, FieldSchema.badDimension(field, type, text));
   }
 
   private static int maxLength(String field, @Nullable String text) {
@@ -193,20 +185,21 @@ public final class SchemaReader {
     }
     return bounded(
         text,
-        "the maximum length specified for the field("
-            + field
-            + ") should be in (0, "
-            + FieldSchema.MAX_LENGTH_MAX
-            + "], but got "
-            + text);
+        TidemarkException.invalid(
+            "the maximum length specified for the field("
+                + field
+                + ") should be in (0, "
+                + FieldSchema.MAX_LENGTH_MAX
+                + "], but got "
+                + text));
   }
 
   /** Any int; the range itself is the record's to check. */
-  private static int bounded(String text, String message) {
+  private static int bounded(String text, TidemarkException refusal) {
     try {
       return Integer.parseInt(text.trim());
     } catch (NumberFormatException e) {
-      throw TidemarkException.invalid(message);
+      throw refusal;
     }
   }
 
@@ -239,7 +232,7 @@ public final class SchemaReader {
               (String)
                   typed(field, type, value, ValueField.DataCase.STRING_DATA, value.getStringData()),
               maxLength);
-      case JSON, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
+      case JSON, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
           throw TidemarkException.invalid(
               "type (" + wireName(type) + ") not support default_value, field name: " + field);
     };

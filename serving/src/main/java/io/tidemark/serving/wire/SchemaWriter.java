@@ -64,7 +64,7 @@ public final class SchemaWriter {
       case FLOAT -> builder.setFloatData(((Number) value).floatValue()).build();
       case DOUBLE -> builder.setDoubleData(((Number) value).doubleValue()).build();
       case VARCHAR, JSON -> builder.setStringData((String) value).build();
-      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
+      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
           throw new IllegalArgumentException("a vector has no default");
     };
   }

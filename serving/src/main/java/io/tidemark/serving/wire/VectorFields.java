@@ -22,6 +22,7 @@ final class VectorFields {
       case FLOAT16_VECTOR -> VectorField.DataCase.FLOAT16_VECTOR;
       case BFLOAT16_VECTOR -> VectorField.DataCase.BFLOAT16_VECTOR;
       case INT8_VECTOR -> VectorField.DataCase.INT8_VECTOR;
+      case BINARY_VECTOR -> VectorField.DataCase.BINARY_VECTOR;
       case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON -> throw scalar(type);
     };
   }
@@ -32,6 +33,7 @@ final class VectorFields {
       case FLOAT16_VECTOR -> PlaceholderType.Float16Vector;
       case BFLOAT16_VECTOR -> PlaceholderType.BFloat16Vector;
       case INT8_VECTOR -> PlaceholderType.Int8Vector;
+      case BINARY_VECTOR -> PlaceholderType.BinaryVector;
       case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON -> throw scalar(type);
     };
   }
@@ -42,6 +44,7 @@ final class VectorFields {
       case FLOAT16_VECTOR -> field.getFloat16Vector();
       case BFLOAT16_VECTOR -> field.getBfloat16Vector();
       case INT8_VECTOR -> field.getInt8Vector();
+      case BINARY_VECTOR -> field.getBinaryVector();
       case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON, FLOAT_VECTOR ->
           throw scalar(type);
     };
@@ -70,13 +73,14 @@ final class VectorFields {
       case FLOAT16_VECTOR -> field.setFloat16Vector(bytes).build();
       case BFLOAT16_VECTOR -> field.setBfloat16Vector(bytes).build();
       case INT8_VECTOR -> field.setInt8Vector(bytes).build();
+      case BINARY_VECTOR -> field.setBinaryVector(bytes).build();
       case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON, FLOAT_VECTOR ->
           throw scalar(column.type());
     };
   }
 
   /**
-   * The elements of one vector, exactly.
+   * The elements of one vector of numbers, exactly.
    *
    * @param bytes {@link DataType#vectorBytes} of the target's length
    */
@@ -89,7 +93,7 @@ final class VectorFields {
             case FLOAT16_VECTOR -> HalfFloats.ofHalf(buffer.getShort(i * Short.BYTES));
             case BFLOAT16_VECTOR -> HalfFloats.ofBrain(buffer.getShort(i * Short.BYTES));
             case INT8_VECTOR -> buffer.get(i);
-            case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
+            case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON, BINARY_VECTOR ->
                 throw scalar(type);
           };
     }

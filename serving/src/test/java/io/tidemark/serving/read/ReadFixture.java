@@ -8,6 +8,7 @@ import io.tidemark.engine.index.SearchParameters;
 import io.tidemark.engine.index.graph.GraphIndexWriter;
 import io.tidemark.engine.vector.DenseQuery;
 import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.collection.ConsistencyLevel;
 import io.tidemark.model.collection.Partition;
@@ -262,7 +263,7 @@ final class ReadFixture implements AutoCloseable {
       vectors.add(FloatVectors.of((FloatVectorColumn) column));
       sources.add(new SegmentIndex.SourceFile(file.path(), file.rows()));
     }
-    FloatVectors all = FloatVectors.concat(vectors);
+    Vectors all = Vectors.concat(vectors);
     BitSet include = new BitSet();
     include.set(0, all.size());
     for (int row : dead) {

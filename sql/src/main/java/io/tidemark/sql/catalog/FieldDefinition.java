@@ -103,7 +103,7 @@ final class FieldDefinition {
                 + option
                 + "' is given, but column '"
                 + name
-                + "' is no ARRAY<FLOAT> or ARRAY<TINYINT>");
+                + "' is no ARRAY<FLOAT>, ARRAY<TINYINT> or BYTES");
       }
       return 0;
     }
@@ -112,7 +112,7 @@ final class FieldDefinition {
           "column '"
               + name
               + "' is "
-              + (type == DataType.INT8_VECTOR ? "ARRAY<TINYINT>" : "ARRAY<FLOAT>")
+              + sqlName(type)
               + ", a vector, and needs its dimension: give option '"
               + option
               + "', such as '"
@@ -128,8 +128,15 @@ final class FieldDefinition {
               + "' is '"
               + text
               + "', expected a whole number from 1 to "
-              + FieldSchema.DIMENSION_MAX);
+              + FieldSchema.dimensionMax(type));
     }
+  }
+
+  private static String sqlName(DataType vectors) {
+    if (vectors == DataType.BINARY_VECTOR) {
+      return "BYTES";
+    }
+    return vectors == DataType.INT8_VECTOR ? "ARRAY<TINYINT>" : "ARRAY<FLOAT>";
   }
 
   private static @Nullable Object defaultValue(String name, DataType type, @Nullable String text) {
@@ -147,7 +154,7 @@ final class FieldDefinition {
         case FLOAT -> (double) Float.parseFloat(text.trim());
         case DOUBLE -> Double.parseDouble(text.trim());
         case VARCHAR -> text;
-        case JSON, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
+        case JSON, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
             throw TidemarkException.invalid(
                 "column '"
                     + name

@@ -1,6 +1,7 @@
 package io.tidemark.sql.catalog;
 
 import io.tidemark.connectors.client.CollectionCalls;
+import io.tidemark.engine.index.IndexFamily;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
@@ -40,7 +41,7 @@ record IndexRequest(String field, String type, String metric, Map<String, String
                 + metricOption
                 + "' is given, but column '"
                 + field.name()
-                + "' is no ARRAY<FLOAT>");
+                + "' is no vector");
       }
       if (type == null && !parameters.isEmpty()) {
         throw new ValidationException(
@@ -49,14 +50,23 @@ record IndexRequest(String field, String type, String metric, Map<String, String
       return Optional.ofNullable(type)
           .map(given -> new IndexRequest(field.name(), given, "", parameters));
     }
+    String given = options.get(metricOption);
     try {
+      Metric metric = given == null ? Metric.ofVectors(field.type()) : Metric.parse(given);
+      if (!IndexFamily.metricsOf(field.type()).contains(metric)) {
+        throw TidemarkException.invalid(
+            "metric type "
+                + metric
+                + " compares no "
+                + field.type()
+                + ", expected one of "
+                + IndexFamily.metricsOf(field.type()));
+      }
       return Optional.of(
           new IndexRequest(
               field.name(),
               IndexType.parse(type == null ? TidemarkOptions.INDEX.defaultValue() : type).name(),
-              Metric.parse(
-                      options.getOrDefault(metricOption, TidemarkOptions.METRIC.defaultValue()))
-                  .name(),
+              metric.name(),
               parameters));
     } catch (TidemarkException e) {
       throw new ValidationException("column '" + field.name() + "': " + e.getMessage(), e);

@@ -71,7 +71,7 @@ record SearchTarget(
   /**
    * The query as a request has it.
    *
-   * @param array of floats, whatever the field's type
+   * @param array of floats, whatever the field's type; for bits of 0 and 1
    * @throws TidemarkException 1100 for another dimension than the field's, a NULL element, or one
    *     that the field's type cannot hold
    */
@@ -96,7 +96,29 @@ record SearchTarget(
       query[i] = array.getFloat(i);
     }
     return ByteString.copyFrom(
-        type == DataType.INT8_VECTOR ? bytes(query) : VectorBytes.ofFloats(type, query));
+        switch (type) {
+          case INT8_VECTOR -> bytes(query);
+          case BINARY_VECTOR -> bits(query);
+          case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR -> VectorBytes.ofFloats(type, query);
+          case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
+              throw new IllegalStateException(type + " is not searched");
+        });
+  }
+
+  private static byte[] bits(float[] query) {
+    byte[] bits = new byte[query.length / Byte.SIZE];
+    for (int i = 0; i < query.length; i++) {
+      if (query[i] != 0 && query[i] != 1) {
+        throw TidemarkException.invalid(
+            "element "
+                + i
+                + " of the query vector is "
+                + query[i]
+                + ", expected 0 or 1, which the field's elements are");
+      }
+      bits[i >>> 3] |= (byte) ((int) query[i] << (7 - (i & 7)));
+    }
+    return bits;
   }
 
   private static byte[] bytes(float[] query) {

@@ -110,8 +110,10 @@ public final class TidemarkOptions {
   public static final ConfigOption<String> METRIC =
       ConfigOptions.key("metric.<column>")
           .stringType()
-          .defaultValue("COSINE")
-          .withDescription("How near two vectors of the column are: L2, IP or COSINE.");
+          .noDefaultValue()
+          .withDescription(
+              "How near two vectors of the column are: L2, IP or COSINE, which is the default; of bits HAMMING,"
+                  + " which is the default, or JACCARD.");
 
   public static final ConfigOption<Boolean> AUTO_ID =
       ConfigOptions.key("auto-id")

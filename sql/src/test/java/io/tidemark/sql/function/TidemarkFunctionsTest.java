@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.engine.vector.Scores;
 import io.tidemark.model.index.Metric;
+import java.util.List;
 import java.util.Random;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
@@ -130,7 +131,7 @@ class TidemarkFunctionsTest {
     for (int dimension : new int[] {1, 7, 31, 32, 33, 128, 384, 1000}) {
       float[] a = random(random, dimension);
       float[] b = random(random, dimension);
-      for (Metric metric : Metric.values()) {
+      for (Metric metric : List.of(Metric.L2, Metric.IP, Metric.COSINE)) {
         float kernel = Scores.score(metric, a, b, 0, dimension);
         // The sum of the terms' sizes bounds what the order of additions can change.
         float scale = 1;

@@ -93,7 +93,9 @@ public final class IndexBenchCommand implements Callable<Integer> {
     FloatVectors vectors = vectors(data);
     FilterBench filterBench = filters ? FilterBench.over(data, vectors, queries, rounds) : null;
     for (IndexFamily family : IndexFamilies.all()) {
-      boolean wanted = types.isEmpty() || types.contains(family.type().name());
+      boolean wanted =
+          (types.isEmpty() || types.contains(family.type().name()))
+              && family.vectorTypes().contains(vectors.type());
       if (family.type().builds() && wanted) {
         measure(data, vectors, family, filterBench, out);
       }

@@ -1,5 +1,6 @@
 package io.tidemark.tests.benchmark;
 
+import io.tidemark.engine.index.IndexFamily;
 import io.tidemark.engine.vector.ExactSearch;
 import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.Scores;
@@ -125,7 +126,7 @@ public final class ScanBenchCommand implements Callable<Integer> {
           column.append(value(type, dimension, random));
         }
         Vectors vectors = Vectors.of(column.build());
-        for (Metric metric : List.of(Metric.L2, Metric.IP, Metric.COSINE)) {
+        for (Metric metric : IndexFamily.metricsOf(type)) {
           scans.add(new Scan(vectors, vectors.query(rows / 2), metric));
         }
       }
@@ -139,8 +140,8 @@ public final class ScanBenchCommand implements Callable<Integer> {
   }
 
   private static Object value(DataType type, int dimension, Random random) {
-    if (type == DataType.INT8_VECTOR) {
-      byte[] bytes = new byte[dimension];
+    if (type == DataType.INT8_VECTOR || type == DataType.BINARY_VECTOR) {
+      byte[] bytes = new byte[type.vectorBytes(dimension)];
       random.nextBytes(bytes);
       return bytes;
     }

@@ -17,6 +17,7 @@ import io.milvus.v2.service.vector.request.DeleteReq;
 import io.milvus.v2.service.vector.request.SearchReq;
 import io.milvus.v2.service.vector.request.data.BFloat16Vec;
 import io.milvus.v2.service.vector.request.data.BaseVector;
+import io.milvus.v2.service.vector.request.data.BinaryVec;
 import io.milvus.v2.service.vector.request.data.Float16Vec;
 import io.milvus.v2.service.vector.request.data.Int8Vec;
 import io.tidemark.tests.conformance.Fields;
@@ -86,7 +87,7 @@ class CompactedReadsTest {
 
   /** Searches before run over every row, after over the graphs that compaction has built. */
   @Test
-  void vectorsOfHalvesAndBytesAreTheSameAfterTheyAreCompactedAndIndexed(
+  void vectorsOfHalvesBytesAndBitsAreTheSameAfterTheyAreCompactedAndIndexed(
       TidemarkProcess tidemark, MilvusClientV2 client) throws Exception {
     TestCollection books =
         TestCollection.create(
@@ -95,10 +96,16 @@ class CompactedReadsTest {
                 Fields.int64Key("id"),
                 narrow("half", DataType.Float16Vector),
                 narrow("brain", DataType.BFloat16Vector),
-                narrow("bytes", DataType.Int8Vector)),
+                narrow("bytes", DataType.Int8Vector),
+                AddFieldReq.builder()
+                    .fieldName("bits")
+                    .dataType(DataType.BinaryVector)
+                    .dimension(8 * DIMENSION)
+                    .build()),
             Fields.autoIndex("half", MetricType.L2),
             Fields.autoIndex("brain", MetricType.COSINE),
-            Fields.autoIndex("bytes", MetricType.IP));
+            Fields.autoIndex("bytes", MetricType.IP),
+            Fields.autoIndex("bits", MetricType.JACCARD));
     for (int file = 0; file < 3; file++) {
       List<JsonObject> rows = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
@@ -118,12 +125,14 @@ class CompactedReadsTest {
                 "brain",
                 array(Float16Utils.f32VectorToBf16Buffer(vector).array()),
                 "bytes",
+                bytes,
+                "bits",
                 bytes));
       }
       books.insert(rows);
       books.flush();
     }
-    List<Map<String, Object>> before = books.rows("id % 50 == 7", "half", "brain", "bytes");
+    List<Map<String, Object>> before = books.rows("id % 50 == 7", "half", "brain", "bytes", "bits");
     List<BaseVector> queries = queries(before);
     List<List<Object>> hits = nearest(books, queries);
     String id = ask(tidemark, books);
@@ -133,7 +142,7 @@ class CompactedReadsTest {
       state = state(tidemark, id);
     } while (!List.of("done", "failed").contains(state));
     assertThat(state).as(tidemark.get("/admin/jobs?id=" + id).body()).isEqualTo("done");
-    assertThat(books.rows("id % 50 == 7", "half", "brain", "bytes")).isEqualTo(before);
+    assertThat(books.rows("id % 50 == 7", "half", "brain", "bytes", "bits")).isEqualTo(before);
     List<List<Object>> after = nearest(books, queries);
     for (int field = 0; field < hits.size(); field++) {
       // A graph may miss one of ten; each row is its own nearest under L2 and cosine.
@@ -158,7 +167,8 @@ class CompactedReadsTest {
     return List.of(
         new Float16Vec((ByteBuffer) row.get("half")),
         new BFloat16Vec((ByteBuffer) row.get("brain")),
-        new Int8Vec((ByteBuffer) row.get("bytes")));
+        new Int8Vec((ByteBuffer) row.get("bytes")),
+        new BinaryVec((ByteBuffer) row.get("bits")));
   }
 
   private static List<List<Object>> nearest(TestCollection books, List<BaseVector> queries) {
@@ -169,8 +179,10 @@ class CompactedReadsTest {
               books.hits(
                   SearchReq.builder()
                       .collectionName(books.name())
-                      .annsField(List.of("half", "brain", "bytes").get(i))
+                      .annsField(List.of("half", "brain", "bytes", "bits").get(i))
                       .data(List.of(queries.get(i)))
+                      // Random bits are in no lists that a few would do of; graphs know no lists.
+                      .searchParams(Map.of("nprobe", 64))
                       .limit(10)
                       .consistencyLevel(ConsistencyLevel.STRONG))));
     }

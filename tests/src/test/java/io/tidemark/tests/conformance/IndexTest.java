@@ -318,7 +318,7 @@ class IndexTest {
             bad(IndexType.SCANN, Map.of("sub_dim", 3)),
             "should be a multiple of sub_dim. Dimension:8, sub_dim:3",
             bad(IndexType.BIN_FLAT, Map.of()),
-            "invalid index type: BIN_FLAT");
+            "can't build with this index BIN_FLAT");
     refused.forEach((index, words) -> assertRefused(1100, () -> create(made, index), words));
     assertThat(list(made)).isEmpty();
   }

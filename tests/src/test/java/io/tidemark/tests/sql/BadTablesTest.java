@@ -33,6 +33,10 @@ class BadTablesTest {
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'ttl'='1 d' | column 'v' is ARRAY<FLOAT>;'dim.v'='768'
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='0' | dimension;field v;1 ~ 32768
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='two' | option 'dim.v' is 'two';1 to 32768
+          id BIGINT, v BYTES, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='12' | field v;multiple of 8
+          id BIGINT, v BYTES, PRIMARY KEY (id) NOT ENFORCED | 'ttl'='1 d' | column 'v' is BYTES;'dim.v'='768'
+          id BIGINT, v BYTES, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='16', 'metric.v'='L2' | column 'v';L2;[HAMMING, JACCARD]
+          id BIGINT, v BYTES, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='16', 'index.v'='HNSW' | BinaryVector;HNSW;BIN_IVF_FLAT
           id BIGINT, v ARRAY<DOUBLE>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2' | column 'v' is ARRAY<DOUBLE>;ARRAY<FLOAT> or ARRAY<TINYINT> holds a vector
           id BIGINT, t TIMESTAMP(3), v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2' | column 't' is TIMESTAMP(3);BIGINT milliseconds
           id BIGINT, d DECIMAL(10, 2), v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2' | column 'd' is DECIMAL(10, 2);DOUBLE

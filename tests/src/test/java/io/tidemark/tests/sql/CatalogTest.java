@@ -457,6 +457,38 @@ class CatalogTest {
   }
 
   @Test
+  void vectors_of_bits_are_bytes() throws Exception {
+    sql.run(
+        """
+        CREATE TABLE cat_bits (id BIGINT, v BYTES, PRIMARY KEY (id) NOT ENFORCED)
+        WITH ('dim.v'='16', 'consistency'='STRONG')
+        """);
+    assertThat(described("cat_bits").getCollectionSchema().getFieldSchemaList())
+        .extracting(field -> field.getDataType())
+        .containsExactly(DataType.Int64, DataType.BinaryVector);
+    assertThat(sql.text("SHOW CREATE TABLE cat_bits"))
+        .contains("`v` VARBINARY(2147483647)", "'dim.v' = '16'", "'metric.v' = 'HAMMING'");
+    sql.run("INSERT INTO cat_bits VALUES (1, x'0ff0'), (2, x'8001')");
+    assertThat(sql.rows("SELECT id, v FROM cat_bits ORDER BY id"))
+        .extracting(row -> row.<byte[]>getFieldAs("v"))
+        .containsExactly(new byte[] {0x0f, (byte) 0xf0}, new byte[] {(byte) 0x80, 1});
+    // The function and the server count alike.
+    assertThat(
+            sql.rows(
+                "SELECT id, score, HAMMING_DISTANCE(v, x'8000') AS d FROM TABLE(TIDEMARK_SEARCH("
+                    + "'cat_bits', VECTOR_PARSE('[1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]'), 2))"))
+        .extracting(Row::toString)
+        .containsExactly("+I[2, 1.0, 1.0]", "+I[1, 9.0, 9.0]");
+    assertThatThrownBy(() ->
+            sql.rows(
+                "SELECT id FROM TABLE(TIDEMARK_SEARCH('cat_bits',"
+                    + " VECTOR_PARSE('[1,2,0,0,0,0,0,0,0,0,0,0,0,0,0,0]'), 2))"))
+        .hasStackTraceContaining("element 1 of the query vector is 2.0, expected 0 or 1");
+    assertThatThrownBy(() -> sql.run("INSERT INTO cat_bits VALUES (3, x'00')"))
+        .hasStackTraceContaining("column 'v' has 1 bytes, the dimension is 16");
+  }
+
+  @Test
   void the_server_says_where_log_and_lake_are() throws Exception {
     Endpoint endpoint =
         new Endpoint(process.grpcAddress(), "http://" + process.httpAddress(), "user:secret");

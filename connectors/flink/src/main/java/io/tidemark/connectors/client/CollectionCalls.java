@@ -107,7 +107,7 @@ public final class CollectionCalls {
                 field.get().name(),
                 index.getIndexName(),
                 type == null ? IndexType.AUTOINDEX : IndexType.parse(type),
-                metric == null ? Metric.COSINE : Metric.parse(metric),
+                metric == null ? Metric.ofVectors(field.get().type()) : Metric.parse(metric),
                 parameters));
       }
     }

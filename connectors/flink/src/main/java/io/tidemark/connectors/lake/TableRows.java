@@ -13,6 +13,7 @@ import io.tidemark.model.column.LongColumn;
 import io.tidemark.model.column.PackedVectorColumn;
 import io.tidemark.model.log.NetChange;
 import io.tidemark.model.schema.CollectionSchema;
+import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,7 +145,11 @@ final class TableRows {
       case PackedVectorColumn vectors
           when target == LogicalTypeRoot.ARRAY && vectors.type().isHalfVector() ->
           index -> new GenericArrayData(vectors.floats(index));
-      case PackedVectorColumn vectors when target == LogicalTypeRoot.ARRAY ->
+      case PackedVectorColumn vectors
+          when target == LogicalTypeRoot.VARBINARY && vectors.type() == DataType.BINARY_VECTOR ->
+          vectors::bytes;
+      case PackedVectorColumn vectors
+          when target == LogicalTypeRoot.ARRAY && vectors.type() == DataType.INT8_VECTOR ->
           index -> new GenericArrayData(ints(vectors.bytes(index)));
       case BooleanColumn c -> throw mismatch(column, c);
       case IntColumn c -> throw mismatch(column, c);

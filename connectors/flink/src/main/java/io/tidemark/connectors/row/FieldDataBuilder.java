@@ -126,7 +126,7 @@ public final class FieldDataBuilder {
         scalars.setStringData(values);
       }
       case JSON -> scalars.setJsonData(documents(field, index, rows));
-      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
+      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
           throw new IllegalStateException("a vector is no scalar");
     }
     return scalars.build();

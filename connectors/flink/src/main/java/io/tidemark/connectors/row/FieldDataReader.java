@@ -6,6 +6,7 @@ import io.milvus.grpc.VectorField;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.schema.CollectionSchema;
+import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -128,6 +129,10 @@ public record FieldDataReader(List<Column> columns) implements Serializable {
       case JSON -> row -> StringData.fromBytes(scalars.getJsonData().getData(row).toByteArray());
       case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
           row -> vector(data.getVectors(), column.field(), row);
+      case BINARY_VECTOR ->
+          row ->
+              VectorBytes.read(
+                  data.getVectors(), DataType.BINARY_VECTOR, column.field().dimension(), row);
     };
   }
 

@@ -17,6 +17,7 @@ import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.SmallIntType;
 import org.apache.flink.table.types.logical.TinyIntType;
+import org.apache.flink.table.types.logical.VarBinaryType;
 import org.apache.flink.table.types.logical.VarCharType;
 
 /**
@@ -25,7 +26,7 @@ import org.apache.flink.table.types.logical.VarCharType;
  * <pre>
  * Bool BOOLEAN · Int8 TINYINT · Int16 SMALLINT · Int32 INT · Int64 BIGINT · Float FLOAT ·
  * Double DOUBLE · VarChar(n) VARCHAR(n) · JSON STRING · FloatVector, Float16Vector,
- * BFloat16Vector ARRAY&lt;FLOAT&gt; · Int8Vector ARRAY&lt;TINYINT&gt;
+ * BFloat16Vector ARRAY&lt;FLOAT&gt; · Int8Vector ARRAY&lt;TINYINT&gt; · BinaryVector BYTES
  * </pre>
  */
 public final class FieldTypes {
@@ -47,6 +48,7 @@ public final class FieldTypes {
       case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR ->
           new ArrayType(nullable, new FloatType());
       case INT8_VECTOR -> new ArrayType(nullable, new TinyIntType());
+      case BINARY_VECTOR -> new VarBinaryType(nullable, VarBinaryType.MAX_LENGTH);
     };
   }
 
@@ -93,8 +95,7 @@ public final class FieldTypes {
       case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
           throw unknown(column, type, "store it as BIGINT milliseconds, or as STRING");
       case DECIMAL -> throw unknown(column, type, "store it as DOUBLE, BIGINT or STRING");
-      case BINARY, VARBINARY ->
-          throw unknown(column, type, "store it as STRING, encoded in base64 or hex");
+      case BINARY, VARBINARY -> DataType.BINARY_VECTOR;
       case MAP, MULTISET, ROW, STRUCTURED_TYPE, VARIANT ->
           throw unknown(column, type, "store it as STRING with 'type." + column + "'='JSON'");
       default -> throw unknown(column, type, "store it as STRING");
@@ -145,6 +146,7 @@ public final class FieldTypes {
               type instanceof ArrayType array && array.getElementType().is(LogicalTypeRoot.FLOAT);
           case INT8_VECTOR ->
               type instanceof ArrayType array && array.getElementType().is(LogicalTypeRoot.TINYINT);
+          case BINARY_VECTOR -> root == LogicalTypeRoot.VARBINARY || root == LogicalTypeRoot.BINARY;
         };
     if (!holds) {
       throw TidemarkException.invalid(
@@ -185,7 +187,8 @@ public final class FieldTypes {
                 "VARCHAR(n)",
                 "STRING",
                 "ARRAY<FLOAT>",
-                "ARRAY<TINYINT>")
+                "ARRAY<TINYINT>",
+                "BYTES")
             + ": "
             + wayOut);
   }

@@ -105,6 +105,7 @@ public final class RowDataReader {
         checkWhole(array, column, key);
         yield array.toByteArray();
       }
+      case BINARY_VECTOR -> bits(row.getBinary(position), column, key);
     };
   }
 
@@ -178,6 +179,24 @@ public final class RowDataReader {
     if (missing >= 0) {
       throw bad(key, column, "has no value at position " + missing + ": give every value");
     }
+  }
+
+  private static byte[] bits(byte[] bytes, RowLayout.Column column, @Nullable Object key)
+      throws BadRowException {
+    int dimension = column.field().dimension();
+    if (bytes.length != dimension / Byte.SIZE) {
+      throw bad(
+          key,
+          column,
+          "has "
+              + bytes.length
+              + " bytes, the dimension is "
+              + dimension
+              + ": give vectors of "
+              + dimension / Byte.SIZE
+              + " bytes");
+    }
+    return bytes;
   }
 
   private static float[] vector(ArrayData array, RowLayout.Column column, @Nullable Object key)

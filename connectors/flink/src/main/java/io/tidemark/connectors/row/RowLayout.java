@@ -105,6 +105,8 @@ public record RowLayout(Optional<Column> key, List<Column> fields, int partition
               type instanceof ArrayType array && array.getElementType().is(LogicalTypeRoot.FLOAT);
           case INT8_VECTOR ->
               type instanceof ArrayType array && array.getElementType().is(LogicalTypeRoot.TINYINT);
+          case BINARY_VECTOR ->
+              type.is(LogicalTypeRoot.VARBINARY) || type.is(LogicalTypeRoot.BINARY);
         };
     if (!fits) {
       throw TidemarkException.invalid(
@@ -131,6 +133,7 @@ public record RowLayout(Optional<Column> key, List<Column> fields, int partition
       case VARCHAR, JSON -> "STRING";
       case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR -> "ARRAY<FLOAT>";
       case INT8_VECTOR -> "ARRAY<TINYINT>";
+      case BINARY_VECTOR -> "BYTES";
     };
   }
 

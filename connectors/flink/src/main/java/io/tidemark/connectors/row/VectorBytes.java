@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
 
 /**
  * Vectors between Flink's arrays and the wire. Flink has vectors of 16-bit floats as
- * ARRAY&lt;FLOAT&gt;, those of bytes as ARRAY&lt;TINYINT&gt;; on the wire they are bytes, row after
- * row. Stateless.
+ * ARRAY&lt;FLOAT&gt;, those of bytes as ARRAY&lt;TINYINT&gt; and those of bits as BYTES; on the
+ * wire they are bytes, row after row. Stateless.
  */
 public final class VectorBytes {
   private VectorBytes() {}
@@ -29,7 +29,17 @@ public final class VectorBytes {
         case FLOAT_VECTOR -> bytes.putFloat(value);
         case FLOAT16_VECTOR -> bytes.putShort(HalfFloats.toHalf(value));
         case BFLOAT16_VECTOR -> bytes.putShort(HalfFloats.toBrain(value));
-        case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON, INT8_VECTOR ->
+        case BOOL,
+            INT8,
+            INT16,
+            INT32,
+            INT64,
+            FLOAT,
+            DOUBLE,
+            VARCHAR,
+            JSON,
+            INT8_VECTOR,
+            BINARY_VECTOR ->
             throw new IllegalArgumentException(type + " has no floats");
       }
     }
@@ -51,7 +61,8 @@ public final class VectorBytes {
           VARCHAR,
           JSON,
           FLOAT_VECTOR,
-          INT8_VECTOR ->
+          INT8_VECTOR,
+          BINARY_VECTOR ->
           value;
     };
   }
@@ -62,6 +73,7 @@ public final class VectorBytes {
       case FLOAT16_VECTOR -> field.setFloat16Vector(bytes);
       case BFLOAT16_VECTOR -> field.setBfloat16Vector(bytes);
       case INT8_VECTOR -> field.setInt8Vector(bytes);
+      case BINARY_VECTOR -> field.setBinaryVector(bytes);
       case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON, FLOAT_VECTOR ->
           throw new IllegalArgumentException(type + " is not sent as bytes");
     };
@@ -74,6 +86,7 @@ public final class VectorBytes {
       case FLOAT16_VECTOR -> PlaceholderType.Float16Vector;
       case BFLOAT16_VECTOR -> PlaceholderType.BFloat16Vector;
       case INT8_VECTOR -> PlaceholderType.Int8Vector;
+      case BINARY_VECTOR -> PlaceholderType.BinaryVector;
       case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
           throw new IllegalArgumentException(type + " is no vector");
     };
@@ -83,7 +96,7 @@ public final class VectorBytes {
    * A row of an answer.
    *
    * @param place of the row among those that have a vector
-   * @return float[], or byte[] for INT8_VECTOR
+   * @return float[], or byte[] for INT8_VECTOR and BINARY_VECTOR
    */
   public static Object read(VectorField field, DataType type, int dimension, int place) {
     return switch (type) {
@@ -110,16 +123,20 @@ public final class VectorBytes {
         }
         yield vector;
       }
-      case INT8_VECTOR ->
-          field.getInt8Vector().substring(place * dimension, (place + 1) * dimension).toByteArray();
+      case INT8_VECTOR -> row(field.getInt8Vector(), type, dimension, place).toByteArray();
+      case BINARY_VECTOR -> row(field.getBinaryVector(), type, dimension, place).toByteArray();
       case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
           throw new IllegalArgumentException(type + " is no vector");
     };
   }
 
+  private static ByteString row(ByteString all, DataType type, int dimension, int place) {
+    int rowBytes = type.vectorBytes(dimension);
+    return all.substring(place * rowBytes, (place + 1) * rowBytes);
+  }
+
   private static ByteBuffer shorts(ByteString all, int dimension, int place) {
-    int rowBytes = dimension * Short.BYTES;
-    return all.substring(place * rowBytes, (place + 1) * rowBytes)
+    return row(all, DataType.FLOAT16_VECTOR, dimension, place)
         .asReadOnlyByteBuffer()
         .slice()
         .order(ByteOrder.LITTLE_ENDIAN);

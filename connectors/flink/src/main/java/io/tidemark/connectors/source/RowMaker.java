@@ -69,6 +69,7 @@ final class RowMaker {
       case BOOLEAN -> false;
       case CHAR, VARCHAR -> StringData.fromString("");
       case ARRAY -> new GenericArrayData(new float[0]);
+      case BINARY, VARBINARY -> new byte[0];
       case TIMESTAMP_WITH_LOCAL_TIME_ZONE -> TimestampData.fromEpochMillis(0);
       default -> converted(0L, type);
     };
@@ -91,7 +92,7 @@ final class RowMaker {
 
   private static Object converted(Object value, LogicalType type) {
     return switch (type.getTypeRoot()) {
-      case BOOLEAN -> value;
+      case BOOLEAN, BINARY, VARBINARY -> value;
       case TINYINT -> ((Number) value).byteValue();
       case SMALLINT -> ((Number) value).shortValue();
       case INTEGER -> ((Number) value).intValue();

@@ -237,7 +237,7 @@ public final class CollectionProperties {
       case INT8, INT16, INT32, INT64 -> node.asLong();
       case FLOAT, DOUBLE -> node.asDouble();
       case VARCHAR, JSON -> node.asText();
-      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
+      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
           throw new IllegalArgumentException("a vector field has a default value");
     };
   }

@@ -1,6 +1,7 @@
 package io.tidemark.stores.lake;
 
 import io.tidemark.model.column.Column;
+import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,13 @@ record FileColumn(FieldSchema field, Column values, BitSet rejected) {
    * that may be null: they would be as large as real ones.
    */
   static FileColumn missing(FieldSchema field, int rows) {
+    if (field.type() == DataType.BINARY_VECTOR) {
+      PackedBuffer none = new PackedBuffer(field);
+      for (int row = 0; row < rows; row++) {
+        none.add(null);
+      }
+      return none.build();
+    }
     if (field.type().isVector()) {
       VectorBuffer zeros = new VectorBuffer(field, rows);
       for (int row = 0; row < rows; row++) {

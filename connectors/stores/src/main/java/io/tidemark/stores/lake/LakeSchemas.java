@@ -33,11 +33,12 @@ import org.apache.iceberg.types.Types.NestedField;
  *
  * <p>A column has its field's name. Types: BOOL boolean; INT8, INT16, INT32 int; INT64 long; FLOAT
  * float; DOUBLE double; VARCHAR, JSON string; FLOAT_VECTOR, FLOAT16_VECTOR and BFLOAT16_VECTOR
- * list&lt;float&gt;, INT8_VECTOR list&lt;int&gt;, both with required elements. Only the primary
- * key, which is the table's identifier field, is required: every other column is optional whatever
- * the field says, so that another engine can append what it has and so that a field can be added to
- * a table with rows. Last come the hidden columns {@code __ts} long, {@code __shard} int and {@code
- * __partition} string, null in rows of other engines.
+ * list&lt;float&gt;, INT8_VECTOR list&lt;int&gt;, both with required elements; BINARY_VECTOR
+ * binary, the bytes as on the wire. Only the primary key, which is the table's identifier field, is
+ * required: every other column is optional whatever the field says, so that another engine can
+ * append what it has and so that a field can be added to a table with rows. Last come the hidden
+ * columns {@code __ts} long, {@code __shard} int and {@code __partition} string, null in rows of
+ * other engines.
  *
  * <p>Iceberg gives columns ids of its own, which differ from the field ids; the table properties
  * keep the field ids by name.
@@ -55,7 +56,10 @@ public final class LakeSchemas {
     int key = 0;
     for (FieldSchema field : schema.fields()) {
       int columnId = ++id;
-      Type type = field.type().isVector() ? vector(field.type(), ++id) : columnType(field.type());
+      Type type = columnType(field.type());
+      if (type.isListType()) {
+        type = Types.ListType.ofRequired(++id, type.asListType().elementType());
+      }
       columns.add(
           NestedField.builder()
               .withId(columnId)
@@ -85,13 +89,11 @@ public final class LakeSchemas {
       case FLOAT -> Types.FloatType.get();
       case DOUBLE -> Types.DoubleType.get();
       case VARCHAR, JSON -> Types.StringType.get();
-      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR -> vector(type, 0);
+      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR ->
+          Types.ListType.ofRequired(0, Types.FloatType.get());
+      case INT8_VECTOR -> Types.ListType.ofRequired(0, Types.IntegerType.get());
+      case BINARY_VECTOR -> Types.BinaryType.get();
     };
-  }
-
-  private static Type vector(DataType type, int elementId) {
-    Type element = type == DataType.INT8_VECTOR ? Types.IntegerType.get() : Types.FloatType.get();
-    return Types.ListType.ofRequired(elementId, element);
   }
 
   /** All properties of a new table: those that describe the collection, and how to write it. */

@@ -1,6 +1,7 @@
 package io.tidemark.stores.lake;
 
 import io.tidemark.model.column.ColumnBuilder;
+import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import io.tidemark.stores.record.ParquetFiles;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.parquet.ParquetSchemaUtil;
 import org.apache.iceberg.shaded.org.apache.parquet.column.ColumnDescriptor;
@@ -20,6 +22,7 @@ import org.apache.iceberg.shaded.org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.iceberg.shaded.org.apache.parquet.schema.MessageType;
 import org.apache.iceberg.shaded.org.apache.parquet.schema.Type;
 import org.apache.iceberg.types.Types.NestedField;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a Parquet file column by column, without making rows of it. Columns are found by Iceberg's
@@ -42,6 +45,8 @@ final class ParquetColumns {
   }
 
   private record Scalar(FieldSchema field, ColumnDescriptor leaf, ColumnBuilder values) {}
+
+  private record Packed(ColumnDescriptor leaf, PackedBuffer values) {}
 
   private record Vector(ColumnDescriptor leaf, VectorBuffer values) {}
 
@@ -74,6 +79,7 @@ final class ParquetColumns {
   private List<FileColumn> read(Map<FieldSchema, NestedField> fields) throws IOException {
     List<Scalar> scalars = new ArrayList<>();
     List<Vector> vectors = new ArrayList<>();
+    List<Packed> packed = new ArrayList<>();
     List<FileColumn> columns = new ArrayList<>();
     for (Map.Entry<FieldSchema, NestedField> entry : fields.entrySet()) {
       FieldSchema field = entry.getKey();
@@ -83,6 +89,8 @@ final class ParquetColumns {
       }
       if (leaf.isEmpty()) {
         columns.add(FileColumn.missing(field, rows));
+      } else if (field.type() == DataType.BINARY_VECTOR) {
+        packed.add(new Packed(leaf.get(), new PackedBuffer(field)));
       } else if (field.type().isVector()) {
         vectors.add(new Vector(leaf.get(), new VectorBuffer(field, rows)));
       } else {
@@ -92,12 +100,14 @@ final class ParquetColumns {
     List<ColumnDescriptor> leaves = new ArrayList<>();
     scalars.forEach(scalar -> leaves.add(scalar.leaf()));
     vectors.forEach(vector -> leaves.add(vector.leaf()));
+    packed.forEach(vector -> leaves.add(vector.leaf()));
     int start = 0;
     for (int group = 0; group < reader.getRowGroups().size() && !leaves.isEmpty(); group++) {
       reader.setRequestedSchema(leaves);
       try (PageReadStore pages = reader.readRowGroup(group)) {
         ColumnReadStoreImpl store = store(pages);
         scalars.forEach(scalar -> readScalar(store, pages, scalar));
+        packed.forEach(vector -> readPacked(store, pages, vector));
         int groupRows = Math.toIntExact(pages.getRowCount());
         for (Vector vector : vectors) {
           VectorPages raw = new VectorPages(vector.leaf(), vector.values(), start, groupRows);
@@ -110,6 +120,7 @@ final class ParquetColumns {
     }
     scalars.forEach(s -> columns.add(new FileColumn(s.field(), s.values().build(), new BitSet())));
     vectors.forEach(vector -> columns.add(vector.values().build()));
+    packed.forEach(vector -> columns.add(vector.values().build()));
     return columns;
   }
 
@@ -119,12 +130,29 @@ final class ParquetColumns {
   }
 
   private static void readScalar(ColumnReadStoreImpl store, PageReadStore pages, Scalar scalar) {
-    ColumnReader values = store.getColumnReader(scalar.leaf());
     Object ofNull = FileColumn.ofNull(scalar.field());
-    int defined = scalar.leaf().getMaxDefinitionLevel();
-    for (long i = pages.getPageReader(scalar.leaf()).getTotalValueCount(); i > 0; i--) {
+    each(
+        store,
+        pages,
+        scalar.leaf(),
+        value -> scalar.values().append(value == null ? ofNull : value));
+  }
+
+  private static void readPacked(ColumnReadStoreImpl store, PageReadStore pages, Packed vectors) {
+    each(store, pages, vectors.leaf(), value -> vectors.values().add((byte[]) value));
+  }
+
+  /** Every row's value of a column that is no list. */
+  private static void each(
+      ColumnReadStoreImpl store,
+      PageReadStore pages,
+      ColumnDescriptor leaf,
+      Consumer<@Nullable Object> use) {
+    ColumnReader values = store.getColumnReader(leaf);
+    int defined = leaf.getMaxDefinitionLevel();
+    for (long i = pages.getPageReader(leaf).getTotalValueCount(); i > 0; i--) {
       boolean isNull = values.getCurrentDefinitionLevel() != defined;
-      scalar.values().append(isNull ? ofNull : value(scalar.leaf(), values));
+      use.accept(isNull ? null : value(leaf, values));
       values.consume();
     }
   }

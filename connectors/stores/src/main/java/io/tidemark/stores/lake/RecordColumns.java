@@ -1,10 +1,12 @@
 package io.tidemark.stores.lake;
 
 import io.tidemark.model.column.ColumnBuilder;
+import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import io.tidemark.stores.record.RecordFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -15,6 +17,7 @@ import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.types.Types.NestedField;
+import org.apache.iceberg.util.ByteBuffers;
 import org.jspecify.annotations.Nullable;
 
 /** Reads Avro and ORC files, which only other engines write, with Iceberg's own readers. */
@@ -35,7 +38,11 @@ final class RecordColumns {
     }
     List<FileColumn> columns = new ArrayList<>();
     for (FieldSchema field : fields.keySet()) {
-      columns.add(field.type().isVector() ? vectors(field, records) : scalars(field, records));
+      if (field.type() == DataType.BINARY_VECTOR) {
+        columns.add(packed(field, records));
+      } else {
+        columns.add(field.type().isVector() ? vectors(field, records) : scalars(field, records));
+      }
     }
     return columns;
   }
@@ -47,6 +54,15 @@ final class RecordColumns {
       builder.append(value == null ? FileColumn.ofNull(field) : value);
     }
     return new FileColumn(field, builder.build(), new BitSet());
+  }
+
+  private static FileColumn packed(FieldSchema field, List<Record> records) {
+    PackedBuffer vectors = new PackedBuffer(field);
+    for (Record record : records) {
+      ByteBuffer value = (ByteBuffer) record.getField(field.name());
+      vectors.add(value == null ? null : ByteBuffers.toByteArray(value));
+    }
+    return vectors.build();
   }
 
   private static FileColumn vectors(FieldSchema field, List<Record> records) {

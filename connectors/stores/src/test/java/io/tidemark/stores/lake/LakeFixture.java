@@ -47,7 +47,7 @@ final class LakeFixture implements AutoCloseable {
         false,
         false,
         false,
-        type.isVector() ? 4 : 0,
+        type == DataType.BINARY_VECTOR ? 16 : type.isVector() ? 4 : 0,
         type == DataType.VARCHAR ? 100 : 0,
         null,
         Map.of());

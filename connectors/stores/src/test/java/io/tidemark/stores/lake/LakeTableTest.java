@@ -15,6 +15,7 @@ import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import io.tidemark.model.time.HybridTimestamp;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,6 +40,7 @@ import org.apache.iceberg.deletes.PositionDeleteWriter;
 import org.apache.iceberg.io.FileAppender;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.util.ByteBuffers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,7 +104,9 @@ class LakeTableTest {
             DataType.BFLOAT16_VECTOR,
             List.of(1f, -2f, 0f, 0x1p-133f),
             DataType.INT8_VECTOR,
-            List.of(1, -2, 0, -128));
+            List.of(1, -2, 0, -128),
+            DataType.BINARY_VECTOR,
+            ByteBuffer.wrap(new byte[] {1, -128}));
     Map<DataType, Object> values =
         Map.of(
             DataType.BOOL,
@@ -145,7 +149,10 @@ class LakeTableTest {
                 read instanceof byte[] bytes
                     ? Arrays.toString(bytes)
                     : Arrays.toString((float[]) read))
-            .isEqualTo(String.valueOf(vectors.get(type)));
+            .isEqualTo(
+                vectors.get(type) instanceof ByteBuffer bits
+                    ? Arrays.toString(ByteBuffers.toByteArray(bits))
+                    : String.valueOf(vectors.get(type)));
         continue;
       }
       assertThat(rows.batch().column(id).orElseThrow().isNull(1)).isTrue();
@@ -217,6 +224,12 @@ class LakeTableTest {
     assertThat(table.read(only(), List.of(101)).rejected()).isEmpty();
   }
 
+  private static Map<String, Object> with(Map<String, Object> row, String column, Object value) {
+    Map<String, Object> more = new HashMap<>(row);
+    more.put(column, value);
+    return more;
+  }
+
   /** Of columns that have 4 bytes for each element, whatever the field can hold. */
   @Test
   void narrowVectorsOfAnotherEngineAreRoundedOrReported() {
@@ -229,11 +242,13 @@ class LakeTableTest {
                     LakeFixture.key(100, "id", DataType.INT64),
                     LakeFixture.field(101, "half", DataType.FLOAT16_VECTOR),
                     LakeFixture.field(102, "brain", DataType.BFLOAT16_VECTOR),
-                    LakeFixture.field(103, "bytes", DataType.INT8_VECTOR)),
+                    LakeFixture.field(103, "bytes", DataType.INT8_VECTOR),
+                    LakeFixture.field(104, "bits", DataType.BINARY_VECTOR)),
                 1));
     Table written = narrow.iceberg();
     assertThat(written.schema().findType("half").toString()).isEqualTo("list<float>");
     assertThat(written.schema().findType("bytes").toString()).isEqualTo("list<int>");
+    assertThat(written.schema().findType("bits").toString()).isEqualTo("binary");
     List<Float> floats = List.of(1.0001f, -2f, 0f, 65_504f);
     List<Integer> ints = List.of(127, -128, 0, 1);
     List<Map<String, Object>> rows = new ArrayList<>();
@@ -242,10 +257,16 @@ class LakeTableTest {
     rows.add(Map.of("id", 2L, "half", floats, "brain", floats, "bytes", List.of(128, 0, 0, 0)));
     rows.add(Map.of("id", 3L, "half", floats, "brain", List.of(1f), "bytes", ints));
     rows.add(Map.of("id", 4L, "half", floats, "brain", floats));
+    rows.add(Map.of("id", 5L, "half", floats, "brain", floats, "bytes", ints));
+    ByteBuffer bits = ByteBuffer.wrap(new byte[] {7, -1});
+    rows.replaceAll(row -> row.get("id").equals(5L) ? row : with(row, "bits", bits.duplicate()));
+    rows.add(with(rows.getFirst(), "bits", ByteBuffer.wrap(new byte[3])));
     written.newAppend().appendFile(LakeFixture.data(written, rows)).commit();
     narrow.refresh();
     LakeRows read = narrow.read(narrow.snapshot().files().getFirst());
-    assertThat(read.rejected()).containsExactly(1, 2, 3, 4);
+    assertThat(read.rejected()).containsExactly(1, 2, 3, 4, 5, 6);
+    assertThat((byte[]) read.batch().column(104).orElseThrow().value(0)).containsExactly(7, -1);
+    assertThat((byte[]) read.batch().column(104).orElseThrow().value(6)).containsExactly(0, 0);
     assertThat((float[]) read.batch().column(101).orElseThrow().value(0))
         .containsExactly(1f, -2f, 0f, 65_504f);
     assertThat((float[]) read.batch().column(102).orElseThrow().value(0))

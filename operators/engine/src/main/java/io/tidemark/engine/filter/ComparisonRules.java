@@ -100,7 +100,7 @@ final class ComparisonRules {
       case FLOAT -> (double) fit(Number.class, field, at, value).floatValue();
       case DOUBLE -> fit(Number.class, field, at, value).doubleValue();
       case VARCHAR -> fit(String.class, field, at, value);
-      case JSON, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR -> value;
+      case JSON, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR -> value;
     };
   }
 

@@ -26,7 +26,8 @@ final class InCompiler {
       case BOOL, INT8, INT16, INT32, INT64 -> integers(field, in.values());
       case FLOAT, DOUBLE -> floatings(field, in.values());
       case VARCHAR -> texts(field, in.values());
-      case JSON, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR -> rowByRow(in);
+      case JSON, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
+          rowByRow(in);
     };
   }
 

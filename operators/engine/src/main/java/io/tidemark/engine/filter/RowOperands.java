@@ -39,7 +39,8 @@ final class RowOperands {
                 FLOAT_VECTOR,
                 FLOAT16_VECTOR,
                 BFLOAT16_VECTOR,
-                INT8_VECTOR ->
+                INT8_VECTOR,
+                BINARY_VECTOR ->
                 rows.column(field.fieldId())
                     .<Reader>map(column -> column::value)
                     .orElse(row -> null);

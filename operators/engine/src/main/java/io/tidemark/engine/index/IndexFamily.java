@@ -24,6 +24,17 @@ public interface IndexFamily {
   /** In a sentence what it is and when to take it, for the docs. */
   String about();
 
+  /** The metrics of vectors of a type: those of a family that takes them all. */
+  static Set<Metric> metricsOf(DataType vectors) {
+    return switch (vectors) {
+      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
+          EnumSet.of(Metric.L2, Metric.IP, Metric.COSINE);
+      case BINARY_VECTOR -> EnumSet.of(Metric.HAMMING, Metric.JACCARD);
+      case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
+          EnumSet.noneOf(Metric.class);
+    };
+  }
+
   /** Metrics that it knows for vectors of a type, none if it does not take the type. */
   Set<Metric> metrics(DataType vectors);
 

@@ -42,7 +42,7 @@ public record SearchParameters(Map<String, String> given, float radius, float ra
               Locale.ROOT,
               "range_filter must be %s than radius for %s, range_filter:%f, radius:%f",
               metric.largerIsNearer() ? "greater" : "less",
-              metric.largerIsNearer() ? "IP/COSINE" : "L2",
+              metric.largerIsNearer() ? "IP/COSINE" : metric,
               rangeFilter,
               radius));
     }

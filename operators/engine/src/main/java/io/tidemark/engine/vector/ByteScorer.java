@@ -3,31 +3,27 @@ package io.tidemark.engine.vector;
 import io.tidemark.model.index.Metric;
 
 /** Rows of {@link ByteVectors} against bytes. */
-final class ByteScorer extends RowScorer {
-  private static final float[] NONE = {};
-
-  private final Metric metric;
+final class ByteScorer extends DenseScorer {
   private final int[] query;
   private final byte[] data;
   private final int dimension;
-  private final float[] inverseNorms;
-  private final float inverseQueryNorm;
 
   /**
    * @param query signed bytes
    */
   ByteScorer(Metric metric, int[] query, ByteVectors vectors) {
-    this.metric = metric;
+    super(metric, inverseNorm(query), vectors);
     this.query = query;
     this.data = vectors.data();
     this.dimension = vectors.dimension();
-    boolean cosine = metric == Metric.COSINE;
-    this.inverseNorms = cosine ? vectors.inverseNorms() : NONE;
+  }
+
+  private static float inverseNorm(int[] query) {
     int squared = 0;
     for (int value : query) {
       squared += value * value;
     }
-    this.inverseQueryNorm = inverseNorm(squared);
+    return inverseNorm(squared);
   }
 
   static float inverseNorm(int squared) {
@@ -40,8 +36,8 @@ final class ByteScorer extends RowScorer {
     return switch (metric) {
       case L2 -> -ByteKernels.squaredDistance(query, data, offset, dimension);
       case IP -> ByteKernels.dot(query, data, offset, dimension);
-      case COSINE ->
-          ByteKernels.dot(query, data, offset, dimension) * inverseQueryNorm * inverseNorms[row];
+      case COSINE -> cosine(ByteKernels.dot(query, data, offset, dimension), row);
+      case HAMMING, JACCARD -> throw metric.unknownTo("numbers");
     };
   }
 

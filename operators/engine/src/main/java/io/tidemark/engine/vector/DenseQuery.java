@@ -11,6 +11,16 @@ public final class DenseQuery implements QueryVector {
     this.values = values;
   }
 
+  /**
+   * @throws IllegalArgumentException if the query is of another kind
+   */
+  public static DenseQuery of(QueryVector query) {
+    return switch (query) {
+      case DenseQuery dense -> dense;
+      case BinaryQuery binary -> throw new IllegalArgumentException("a query of bits, not numbers");
+    };
+  }
+
   /** Not to be written to. */
   public float[] values() {
     return values;

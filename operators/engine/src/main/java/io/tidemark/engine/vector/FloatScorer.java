@@ -3,24 +3,16 @@ package io.tidemark.engine.vector;
 import io.tidemark.model.index.Metric;
 
 /** Rows of {@link FloatVectors} against floats. */
-final class FloatScorer extends RowScorer {
-  private static final float[] NONE = {};
-
-  private final Metric metric;
+final class FloatScorer extends DenseScorer {
   private final float[] query;
   private final float[] data;
   private final int dimension;
-  private final float[] inverseNorms;
-  private final float inverseQueryNorm;
 
   FloatScorer(Metric metric, float[] query, FloatVectors vectors) {
-    this.metric = metric;
+    super(metric, Scores.inverseNorm(query, 0, query.length), vectors);
     this.query = query;
     this.data = vectors.data();
     this.dimension = vectors.dimension();
-    boolean cosine = metric == Metric.COSINE;
-    this.inverseNorms = cosine ? vectors.inverseNorms() : NONE;
-    this.inverseQueryNorm = cosine ? Scores.inverseNorm(query, 0, query.length) : 0;
   }
 
   @Override
@@ -29,8 +21,8 @@ final class FloatScorer extends RowScorer {
     return switch (metric) {
       case L2 -> -SimdKernels.squaredDistance(query, 0, data, offset, dimension);
       case IP -> SimdKernels.dot(query, 0, data, offset, dimension);
-      case COSINE ->
-          SimdKernels.dot(query, 0, data, offset, dimension) * inverseQueryNorm * inverseNorms[row];
+      case COSINE -> cosine(SimdKernels.dot(query, 0, data, offset, dimension), row);
+      case HAMMING, JACCARD -> throw metric.unknownTo("numbers");
     };
   }
 

@@ -3,24 +3,16 @@ package io.tidemark.engine.vector;
 import io.tidemark.model.index.Metric;
 
 /** FLOAT16 rows of {@link HalfVectors} against floats. */
-final class HalfScorer extends RowScorer {
-  private static final float[] NONE = {};
-
-  private final Metric metric;
+final class HalfScorer extends DenseScorer {
   private final float[] query;
   private final short[] data;
   private final int dimension;
-  private final float[] inverseNorms;
-  private final float inverseQueryNorm;
 
   HalfScorer(Metric metric, float[] query, HalfVectors vectors) {
-    this.metric = metric;
+    super(metric, Scores.inverseNorm(query, 0, query.length), vectors);
     this.query = query;
     this.data = vectors.data();
     this.dimension = vectors.dimension();
-    boolean cosine = metric == Metric.COSINE;
-    this.inverseNorms = cosine ? vectors.inverseNorms() : NONE;
-    this.inverseQueryNorm = cosine ? Scores.inverseNorm(query, 0, query.length) : 0;
   }
 
   @Override
@@ -29,10 +21,8 @@ final class HalfScorer extends RowScorer {
     return switch (metric) {
       case L2 -> -HalfKernels.squaredDistanceHalf(query, data, offset, dimension);
       case IP -> HalfKernels.dotHalf(query, data, offset, dimension);
-      case COSINE ->
-          HalfKernels.dotHalf(query, data, offset, dimension)
-              * inverseQueryNorm
-              * inverseNorms[row];
+      case COSINE -> cosine(HalfKernels.dotHalf(query, data, offset, dimension), row);
+      case HAMMING, JACCARD -> throw metric.unknownTo("numbers");
     };
   }
 

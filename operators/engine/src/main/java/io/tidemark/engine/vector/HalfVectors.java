@@ -14,13 +14,8 @@ import org.jspecify.annotations.Nullable;
  * FLOAT16 or BFLOAT16 vectors in one array, row-major, 16 bits per element. The array is not copied
  * and must not be written to any more; a row without a vector has zeros.
  */
-public final class HalfVectors implements DenseVectors {
-  private final DataType type;
+public final class HalfVectors extends DenseVectors {
   private final short[] data;
-  private final int dimension;
-  private final int size;
-  private final @Nullable BitSet present;
-  private volatile float @Nullable [] inverseNorms;
 
   /**
    * @param type FLOAT16_VECTOR or BFLOAT16_VECTOR
@@ -28,58 +23,19 @@ public final class HalfVectors implements DenseVectors {
    * @throws IllegalArgumentException if {@code data} is no whole number of rows
    */
   public HalfVectors(DataType type, short[] data, int dimension, @Nullable BitSet present) {
-    if (!type.isHalfVector() || dimension < 1 || data.length % dimension != 0) {
-      throw new IllegalArgumentException(
-          data.length + " elements are no whole rows of " + type + " of dimension " + dimension);
+    super(type, data.length, dimension, present);
+    if (!type.isHalfVector()) {
+      throw new IllegalArgumentException(type + " has no 16-bit floats");
     }
-    this.type = type;
     this.data = data;
-    this.dimension = dimension;
-    this.size = data.length / dimension;
-    this.present = present;
   }
 
-  static HalfVectors of(PackedVectorColumn column) {
-    Parts.checkLength((long) column.size() * column.dimension());
+  HalfVectors joined(List<HalfVectors> parts) {
     return new HalfVectors(
-        column.type(), column.toShorts(), column.dimension(), Parts.present(column));
-  }
-
-  static HalfVectors concat(HalfVectors first, List<HalfVectors> parts) {
-    Parts.checkLength(parts.stream().mapToLong(part -> part.data.length).sum());
-    short[] joined = new short[parts.stream().mapToInt(part -> part.data.length).sum()];
-    int offset = 0;
-    for (HalfVectors part : parts) {
-      System.arraycopy(part.data, 0, joined, offset, part.data.length);
-      offset += part.data.length;
-    }
-    return new HalfVectors(first.type, joined, first.dimension, Parts.present(parts));
-  }
-
-  @Override
-  public DataType type() {
-    return type;
-  }
-
-  @Override
-  public int size() {
-    return size;
-  }
-
-  @Override
-  public int dimension() {
-    return dimension;
-  }
-
-  @Override
-  public long bytes() {
-    float[] norms = inverseNorms;
-    return 2L * data.length + (norms == null ? 0 : 4L * norms.length);
-  }
-
-  @Override
-  public @Nullable BitSet present() {
-    return present;
+        type(),
+        Parts.join(parts.stream().map(part -> part.data).toList(), short[]::new),
+        dimension(),
+        Parts.present(parts));
   }
 
   short[] data() {
@@ -88,8 +44,8 @@ public final class HalfVectors implements DenseVectors {
 
   @Override
   public RowScorer scorer(Metric metric, QueryVector query) {
-    float[] floats = FloatVectors.floats(query, this);
-    return type == DataType.FLOAT16_VECTOR
+    float[] floats = floats(query);
+    return type() == DataType.FLOAT16_VECTOR
         ? new HalfScorer(metric, floats, this)
         : new BrainScorer(metric, floats, this);
   }
@@ -98,18 +54,18 @@ public final class HalfVectors implements DenseVectors {
   public FloatVectors widened() {
     float[] floats = new float[data.length];
     widen(0, floats);
-    return new FloatVectors(floats, dimension, present);
+    return new FloatVectors(floats, dimension(), present());
   }
 
   @Override
   public DenseQuery query(int row) {
-    float[] floats = new float[dimension];
-    widen(row * dimension, floats);
+    float[] floats = new float[dimension()];
+    widen(row * dimension(), floats);
     return new DenseQuery(floats);
   }
 
   private void widen(int from, float[] target) {
-    if (type == DataType.FLOAT16_VECTOR) {
+    if (type() == DataType.FLOAT16_VECTOR) {
       for (int i = 0; i < target.length; i++) {
         target[i] = HalfFloats.ofHalf(data[from + i]);
       }
@@ -122,11 +78,11 @@ public final class HalfVectors implements DenseVectors {
 
   @Override
   public HalfVectors gather(int[] rows) {
-    short[] gathered = new short[Math.multiplyExact(rows.length, dimension)];
-    for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(data, rows[i] * dimension, gathered, i * dimension, dimension);
-    }
-    return new HalfVectors(type, gathered, dimension, Parts.present(this, rows));
+    return new HalfVectors(
+        type(),
+        Parts.gather(data, rows, dimension(), short[]::new),
+        dimension(),
+        Parts.present(this, rows));
   }
 
   @Override
@@ -135,21 +91,11 @@ public final class HalfVectors implements DenseVectors {
         ByteBuffer.allocate(Math.multiplyExact(data.length, Short.BYTES))
             .order(ByteOrder.LITTLE_ENDIAN);
     payload.asShortBuffer().put(data);
-    return PackedVectorColumn.wrap(type, payload, dimension, Parts.validity(this));
+    return PackedVectorColumn.wrap(type(), payload, dimension(), Parts.validity(this));
   }
 
-  /** 1 / |row| per row, 0 for a row of zeros; computed at the first call, then kept. */
-  float[] inverseNorms() {
-    float[] norms = inverseNorms;
-    if (norms == null) {
-      norms = new float[size];
-      float[] row = new float[dimension];
-      for (int i = 0; i < size; i++) {
-        widen(i * dimension, row);
-        norms[i] = Scores.inverseNorm(row, 0, dimension);
-      }
-      inverseNorms = norms;
-    }
-    return norms;
+  @Override
+  float inverseNorm(int row) {
+    return Scores.inverseNorm(query(row).values(), 0, dimension());
   }
 }

@@ -2,8 +2,11 @@ package io.tidemark.engine.vector;
 
 import io.tidemark.model.column.Column;
 import io.tidemark.model.column.Validity;
+import io.tidemark.model.schema.DataType;
+import java.lang.reflect.Array;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What vectors of any type have in common when they are joined, gathered, read and written. */
@@ -44,6 +47,48 @@ final class Parts {
       throw new IllegalArgumentException(
           elements + " elements do not fit one segment, the limit is " + LENGTH_MAX);
     }
+  }
+
+  /**
+   * Rows of an array.
+   *
+   * @param width elements of the array that a row has
+   * @throws IllegalArgumentException if they are no whole number
+   */
+  static int rows(DataType type, int elements, int width, int dimension) {
+    if (dimension < 1 || elements % width != 0) {
+      throw new IllegalArgumentException(
+          elements + " elements are no whole rows of " + type + " of dimension " + dimension);
+    }
+    return elements / width;
+  }
+
+  /**
+   * Arrays one after another.
+   *
+   * @param make an array of a length
+   * @throws IllegalArgumentException if they do not fit one array
+   */
+  static <A> A join(List<A> arrays, IntFunction<A> make) {
+    long total = arrays.stream().mapToLong(Array::getLength).sum();
+    checkLength(total);
+    A joined = make.apply((int) total);
+    int offset = 0;
+    for (A array : arrays) {
+      int length = Array.getLength(array);
+      System.arraycopy(array, 0, joined, offset, length);
+      offset += length;
+    }
+    return joined;
+  }
+
+  /** Rows of an array, each of {@code width} elements. */
+  static <A> A gather(A data, int[] rows, int width, IntFunction<A> make) {
+    A gathered = make.apply(Math.multiplyExact(rows.length, width));
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(data, rows[i] * width, gathered, i * width, width);
+    }
+    return gathered;
   }
 
   static int length(int rows, int dimension) {

@@ -65,21 +65,21 @@ class ScoresTest {
   @Test
   void partsAreConcatenatedInOrder() {
     FloatVectors joined =
-        FloatVectors.concat(
-            List.of(
-                new FloatVectors(new float[] {1, 2}, 2),
-                new FloatVectors(new float[] {3, 4, 5, 6}, 2)));
+        (FloatVectors)
+            Vectors.concat(
+                List.of(
+                    new FloatVectors(new float[] {1, 2}, 2),
+                    new FloatVectors(new float[] {3, 4, 5, 6}, 2)));
     assertThat(joined.size()).isEqualTo(3);
     assertThat(joined.vector(2)).containsExactly(5, 6);
-    assertThatThrownBy(
-            () -> FloatVectors.concat(List.of(joined, new FloatVectors(new float[] {1}, 1))))
-        .hasMessageContaining("dimension 1 after 2");
+    assertThatThrownBy(() -> Vectors.concat(List.of(joined, new FloatVectors(new float[] {1}, 1))))
+        .hasMessageContaining("FLOAT_VECTOR of dimension 1 after FLOAT_VECTOR of dimension 2");
   }
 
   @Test
   void brokenRowsAndAQueryOfAnotherDimensionAreRefused() {
     assertThatThrownBy(() -> new FloatVectors(new float[5], 2))
-        .hasMessageContaining("5 floats are no whole rows of dimension 2");
+        .hasMessageContaining("5 elements are no whole rows of FLOAT_VECTOR of dimension 2");
     assertThatThrownBy(
             () -> new FloatVectors(new float[4], 2).scorer(Metric.IP, new DenseQuery(new float[3])))
         .hasMessageContaining("query of dimension 3, the vectors have 2");

@@ -39,8 +39,8 @@ public final class ColumnBuilder {
   }
 
   /**
-   * Appends a value: Boolean, Number, String, byte[] (VARCHAR, JSON, INT8_VECTOR) or float[] (the
-   * other vectors; rounded to what the type holds); null for a null row.
+   * Appends a value: Boolean, Number, String, byte[] (VARCHAR, JSON, INT8_VECTOR, BINARY_VECTOR) or
+   * float[] (the other vectors; rounded to what the type holds); null for a null row.
    *
    * @throws IllegalArgumentException if a vector has another dimension
    */
@@ -58,7 +58,7 @@ public final class ColumnBuilder {
       case VARCHAR, JSON -> bytes.add(toBytes(value));
       case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR ->
           appendVector(value == null ? new float[dimension] : (float[]) value);
-      case INT8_VECTOR -> appendBytes(value == null ? new byte[dimension] : (byte[]) value);
+      case INT8_VECTOR, BINARY_VECTOR -> appendBytes((byte[]) value);
     }
     return this;
   }
@@ -76,9 +76,12 @@ public final class ColumnBuilder {
     }
   }
 
-  private void appendBytes(byte[] vector) {
-    checkDimension(vector.length);
-    room(dimension).put(vector);
+  private void appendBytes(byte @Nullable [] vector) {
+    int rowBytes = type.vectorBytes(dimension);
+    if (vector != null) {
+      checkDimension(vector.length * (dimension / rowBytes));
+    }
+    room(rowBytes).put(vector == null ? new byte[rowBytes] : vector);
   }
 
   private void appendVector(float[] vector) {

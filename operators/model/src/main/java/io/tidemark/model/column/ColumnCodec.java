@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * {@code validity} is empty if no row is null, else one bit per row, least significant first. Both
  * are padded with zeros to 8 bytes; the counts leave the padding out. {@code payload} by type: BOOL
  * 1 byte a row; INT8, INT16, INT32, FLOAT 4; INT64, DOUBLE 8; FLOAT_VECTOR dimension × 4;
- * FLOAT16_VECTOR, BFLOAT16_VECTOR dimension × 2; INT8_VECTOR dimension × 1; VARCHAR and JSON as
- * {@link BytesColumn} says.
+ * FLOAT16_VECTOR, BFLOAT16_VECTOR dimension × 2; INT8_VECTOR dimension × 1; BINARY_VECTOR dimension
+ * / 8; VARCHAR and JSON as {@link BytesColumn} says.
  */
 public final class ColumnCodec {
   private static final int BATCH_HEADER = 8;
@@ -100,7 +100,7 @@ public final class ColumnCodec {
           case BOOL -> rows;
           case INT8, INT16, INT32, FLOAT -> rows * 4L;
           case INT64, DOUBLE -> rows * 8L;
-          case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
+          case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
               (long) rows * type.vectorBytes(dimension);
           case VARCHAR, JSON ->
               (rows + 1) * 4L + payload.order(ByteOrder.LITTLE_ENDIAN).getInt(rows * 4);
@@ -123,7 +123,7 @@ public final class ColumnCodec {
       case DOUBLE -> new DoubleColumn(payload, rows, validity);
       case VARCHAR, JSON -> new BytesColumn(type, payload, rows, validity);
       case FLOAT_VECTOR -> new FloatVectorColumn(payload, rows, dimension, validity);
-      case FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
+      case FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
           new PackedVectorColumn(type, payload, rows, dimension, validity);
     };
   }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Vectors whose elements take less than a float, row after row, {@link DataType#vectorBytes} each:
- * FLOAT16 and BFLOAT16 little-endian 16 bits per element, INT8 a signed byte per element.
+ * FLOAT16 and BFLOAT16 little-endian 16 bits per element, INT8 a signed byte per element, BINARY
+ * eight elements a byte.
  */
 public final class PackedVectorColumn implements VectorColumn {
   private final DataType type;
@@ -92,7 +93,17 @@ public final class PackedVectorColumn implements VectorColumn {
           values[i] = payload.get(at + i);
         }
       }
-      case FLOAT_VECTOR, BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
+      case BOOL,
+          INT8,
+          INT16,
+          INT32,
+          INT64,
+          FLOAT,
+          DOUBLE,
+          VARCHAR,
+          JSON,
+          FLOAT_VECTOR,
+          BINARY_VECTOR ->
           throw new IllegalStateException("no narrow numbers in " + type);
     }
     return values;

@@ -27,7 +27,7 @@ public enum ValueKind {
       case FLOAT, DOUBLE -> FLOATING;
       case VARCHAR -> TEXT;
       case JSON -> JSON;
-      case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
+      case BINARY_VECTOR, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
           throw new IllegalArgumentException("a vector is not a value to filter by");
     };
   }

@@ -21,7 +21,11 @@ public enum IndexType {
   /** The same over a bit per number. */
   IVF_RABITQ,
   /** The same over product-quantised codes of 4 bits. */
-  SCANN;
+  SCANN,
+  /** FLAT, of bits. */
+  BIN_FLAT,
+  /** IVF_FLAT, of bits. */
+  BIN_IVF_FLAT;
 
   /**
    * @throws TidemarkException 1100 for a name that is none of ours
@@ -39,6 +43,6 @@ public enum IndexType {
 
   /** Whether segments get an index file. */
   public boolean builds() {
-    return this != FLAT;
+    return this != FLAT && this != BIN_FLAT;
   }
 }

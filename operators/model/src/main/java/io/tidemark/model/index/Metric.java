@@ -1,17 +1,22 @@
 package io.tidemark.model.index;
 
 import io.tidemark.model.error.TidemarkException;
+import io.tidemark.model.schema.DataType;
 import java.util.Arrays;
 import java.util.Locale;
 
 /**
  * How near two vectors are. The score is what Milvus's clients get: the squared distance for L2
- * (smaller is nearer), the inner product or the cosine for the others (larger is nearer).
+ * (smaller is nearer), the inner product or the cosine (larger is nearer); of bits how many differ
+ * for HAMMING and, for JACCARD, of those that are 1 in any of the two the share that is not in both
+ * (smaller is nearer; 1 if no bit is 1).
  */
 public enum Metric {
   L2(false),
   IP(true),
-  COSINE(true);
+  COSINE(true),
+  HAMMING(false),
+  JACCARD(false);
 
   private final boolean largerIsNearer;
 
@@ -26,6 +31,16 @@ public enum Metric {
   /** Whether score {@code a} is nearer than {@code b}. */
   public boolean nearer(float a, float b) {
     return largerIsNearer ? a > b : a < b;
+  }
+
+  /** The one that an index on such vectors has if none is named. */
+  public static Metric ofVectors(DataType type) {
+    return type == DataType.BINARY_VECTOR ? HAMMING : COSINE;
+  }
+
+  /** For code that compares no such things by this metric and was asked to: a caller's mistake. */
+  public IllegalArgumentException unknownTo(String what) {
+    return new IllegalArgumentException(this + " compares no " + what);
   }
 
   /**

@@ -13,6 +13,8 @@ public enum DataType {
   DOUBLE(11, Kind.SCALAR),
   VARCHAR(21, Kind.SCALAR),
   JSON(23, Kind.SCALAR),
+  /** Bits, eight a byte, the first in the highest place. */
+  BINARY_VECTOR(100, Kind.VECTOR),
   FLOAT_VECTOR(101, Kind.VECTOR),
   /** IEEE halves. */
   FLOAT16_VECTOR(102, Kind.VECTOR),
@@ -51,16 +53,18 @@ public enum DataType {
   /**
    * Bytes of one vector, on the wire, in the log and in memory.
    *
-   * @throws IllegalArgumentException if it is no vector, or the dimension is not positive
+   * @throws IllegalArgumentException if it is no vector, or the dimension is not positive, or of
+   *     bits that fill no whole bytes
    */
   public int vectorBytes(int dimension) {
-    if (dimension < 1) {
+    if (dimension < 1 || (this == BINARY_VECTOR && dimension % Byte.SIZE != 0)) {
       throw new IllegalArgumentException(this + " of dimension " + dimension);
     }
     return switch (this) {
       case FLOAT_VECTOR -> Math.multiplyExact(dimension, Float.BYTES);
       case FLOAT16_VECTOR, BFLOAT16_VECTOR -> Math.multiplyExact(dimension, Short.BYTES);
       case INT8_VECTOR -> dimension;
+      case BINARY_VECTOR -> dimension / Byte.SIZE;
       case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
           throw new IllegalArgumentException(this + " is no vector");
     };
@@ -87,7 +91,7 @@ public enum DataType {
     throw TidemarkException.invalid(
         "data type "
             + number
-            + " is not supported, expected one of Bool, Int8, Int16, Int32, Int64, Float, Double, VarChar, JSON, FloatVector,"
-            + " Float16Vector, BFloat16Vector, Int8Vector");
+            + " is not supported, expected one of Bool, Int8, Int16, Int32, Int64, Float, Double, VarChar, JSON,"
+            + " BinaryVector, FloatVector, Float16Vector, BFloat16Vector, Int8Vector");
   }
 }

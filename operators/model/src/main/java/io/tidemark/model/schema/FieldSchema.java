@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One field of a collection.
  *
  * @param id stable within the collection, ≥ 100; a renamed field keeps it
- * @param dimension of a vector field, else 0
+ * @param dimension of a vector field, else 0; of bits a multiple of 8
  * @param maxLength of a VARCHAR field in UTF-8 bytes, else 0
  * @param defaultValue Boolean, Long (any integer type), Double (FLOAT, DOUBLE) or String, or null
  *     for none
@@ -39,6 +39,10 @@ public record FieldSchema(
   public static final String DYNAMIC_NAME = "$meta";
 
   public static final int DIMENSION_MAX = 32_768;
+
+  /** Of vectors of bits. */
+  public static final int BINARY_DIMENSION_MAX = 8 * DIMENSION_MAX;
+
   public static final int MAX_LENGTH_MAX = 65_535;
   public static final int NAME_LENGTH_MAX = 255;
 
@@ -46,15 +50,16 @@ public record FieldSchema(
 
   public FieldSchema {
     parameters = Map.copyOf(parameters);
-    if (type.isVector() && (dimension < 1 || dimension > DIMENSION_MAX)) {
+    if (type == DataType.BINARY_VECTOR && dimension % Byte.SIZE != 0) {
       throw TidemarkException.invalid(
           "invalid dimension: "
               + dimension
               + " of field "
               + name
-              + (type == DataType.INT8_VECTOR ? ". int" : ". float")
-              + " vector dimension should be in range 1 ~ "
-              + DIMENSION_MAX);
+              + ". binary vector dimension should be multiple of 8");
+    }
+    if (type.isVector() && (dimension < 1 || dimension > dimensionMax(type))) {
+      throw badDimension(name, type, String.valueOf(dimension));
     }
     if (type == DataType.VARCHAR && (maxLength < 1 || maxLength > MAX_LENGTH_MAX)) {
       throw TidemarkException.invalid(
@@ -65,6 +70,25 @@ public record FieldSchema(
               + "], but got "
               + maxLength);
     }
+  }
+
+  /** The largest dimension of such vectors. */
+  public static int dimensionMax(DataType type) {
+    return type == DataType.BINARY_VECTOR ? BINARY_DIMENSION_MAX : DIMENSION_MAX;
+  }
+
+  /** 1100 for a dimension that no field of that type can have, in Milvus's words. */
+  public static TidemarkException badDimension(String field, DataType type, String given) {
+    String kind = type == DataType.INT8_VECTOR ? "int" : "float";
+    return TidemarkException.invalid(
+        "invalid dimension: "
+            + given
+            + " of field "
+            + field
+            + ". "
+            + (type == DataType.BINARY_VECTOR ? "binary" : kind)
+            + " vector dimension should be in range 1 ~ "
+            + dimensionMax(type));
   }
 
   /** Checks a name that a client chose for a database, collection, partition, alias or field. */

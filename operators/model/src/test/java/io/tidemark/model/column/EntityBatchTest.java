@@ -77,7 +77,7 @@ class EntityBatchTest {
   private EntityBatch randomBatch(int size, Map<Integer, List<@Nullable Object>> values) {
     Map<Integer, Column> columns = new TreeMap<>();
     for (DataType type : DataType.values()) {
-      ColumnBuilder builder = new ColumnBuilder(type, 3);
+      ColumnBuilder builder = new ColumnBuilder(type, type == DataType.BINARY_VECTOR ? 24 : 3);
       List<@Nullable Object> column = values.computeIfAbsent(type.number(), k -> new ArrayList<>());
       for (int row = 0; row < size; row++) {
         Object value = random.nextInt(4) == 0 ? null : randomValue(type);
@@ -101,7 +101,7 @@ class EntityBatchTest {
       case VARCHAR, JSON -> "ü".repeat(random.nextInt(5)) + random.nextInt(100);
       case FLOAT_VECTOR -> new float[] {random.nextFloat(), random.nextFloat(), random.nextFloat()};
       case FLOAT16_VECTOR, BFLOAT16_VECTOR -> new float[] {eighth(), eighth(), eighth()};
-      case INT8_VECTOR -> {
+      case INT8_VECTOR, BINARY_VECTOR -> {
         byte[] bytes = new byte[3];
         random.nextBytes(bytes);
         yield bytes;

@@ -3,6 +3,7 @@ package io.tidemark.engine.index.family;
 import io.tidemark.engine.index.IndexFamily;
 import io.tidemark.engine.index.flat.FlatFamily;
 import io.tidemark.engine.index.graph.GraphFamily;
+import io.tidemark.engine.index.ivf.BinIvfFlat;
 import io.tidemark.engine.index.ivf.IvfFlat;
 import io.tidemark.engine.index.ivf.IvfPq;
 import io.tidemark.engine.index.ivf.IvfRabitq;
@@ -23,16 +24,19 @@ import java.util.stream.Collectors;
 
 /** All families of vector indexes: a new one gets a package and a line here. */
 public final class IndexFamilies {
+  private static final BinIvfFlat BIN_IVF_FLAT = new BinIvfFlat();
   private static final List<IndexFamily> ALL =
       List.of(
-          new FlatFamily(),
-          GraphFamily.AUTOINDEX,
+          FlatFamily.FLAT,
+          new AutoFamily(List.of(GraphFamily.HNSW, BIN_IVF_FLAT)),
           GraphFamily.HNSW,
           new IvfFlat(),
           new IvfSq8(),
           new IvfPq(),
           new IvfRabitq(),
-          new Scann());
+          new Scann(),
+          FlatFamily.BIN_FLAT,
+          BIN_IVF_FLAT);
 
   private static final Map<IndexType, IndexFamily> BY_TYPE = new EnumMap<>(IndexType.class);
 

@@ -15,11 +15,22 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
 
-/** FLAT: every search scores every row that passes. */
+/** FLAT and, of bits, BIN_FLAT: every search scores every row that passes. */
 public final class FlatFamily implements IndexFamily {
+  public static final FlatFamily FLAT = new FlatFamily(IndexType.FLAT, false);
+  public static final FlatFamily BIN_FLAT = new FlatFamily(IndexType.BIN_FLAT, true);
+
+  private final IndexType type;
+  private final boolean ofBits;
+
+  private FlatFamily(IndexType type, boolean ofBits) {
+    this.type = type;
+    this.ofBits = ofBits;
+  }
+
   @Override
   public IndexType type() {
-    return IndexType.FLAT;
+    return type;
   }
 
   @Override
@@ -29,8 +40,8 @@ public final class FlatFamily implements IndexFamily {
 
   @Override
   public Set<Metric> metrics(DataType vectors) {
-    return vectors.isVector()
-        ? EnumSet.of(Metric.L2, Metric.IP, Metric.COSINE)
+    return (vectors == DataType.BINARY_VECTOR) == ofBits
+        ? IndexFamily.metricsOf(vectors)
         : EnumSet.noneOf(Metric.class);
   }
 

@@ -16,49 +16,32 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
 
-/** HNSW and AUTOINDEX: a graph that is walked with the vectors as they are. */
+/** HNSW: a graph that is walked with the vectors as they are. */
 public final class GraphFamily implements IndexFamily {
-  public static final GraphFamily HNSW =
-      new GraphFamily(
-          IndexType.HNSW,
-          "A layered graph, walked with the vectors as they are: the fastest at a high recall.",
-          List.of(GraphParameters.M, GraphParameters.EF_CONSTRUCTION));
-  public static final GraphFamily AUTOINDEX =
-      new GraphFamily(
-          IndexType.AUTOINDEX,
-          "What is best in most cases: HNSW with its defaults. Taken if no type is given.",
-          List.of());
+  public static final GraphFamily HNSW = new GraphFamily();
 
-  private final IndexType type;
-  private final String about;
-  private final List<IndexParameter> parameters;
-
-  private GraphFamily(IndexType type, String about, List<IndexParameter> parameters) {
-    this.type = type;
-    this.about = about;
-    this.parameters = parameters;
-  }
+  private GraphFamily() {}
 
   @Override
   public IndexType type() {
-    return type;
+    return IndexType.HNSW;
   }
 
   @Override
   public String about() {
-    return about;
+    return "A layered graph, walked with the vectors as they are: the fastest at a high recall.";
   }
 
   @Override
   public Set<Metric> metrics(DataType vectors) {
-    return vectors.isVector()
-        ? EnumSet.of(Metric.L2, Metric.IP, Metric.COSINE)
-        : EnumSet.noneOf(Metric.class);
+    return vectors == DataType.BINARY_VECTOR
+        ? EnumSet.noneOf(Metric.class)
+        : IndexFamily.metricsOf(vectors);
   }
 
   @Override
   public List<IndexParameter> buildParameters() {
-    return parameters;
+    return List.of(GraphParameters.M, GraphParameters.EF_CONSTRUCTION);
   }
 
   @Override
@@ -82,6 +65,6 @@ public final class GraphFamily implements IndexFamily {
   @Override
   public VectorIndex open(IndexBlob blob, Vectors vectors, Metric metric) throws IOException {
     return GraphIndexReader.open(
-        blob.file(), blob.offset(), blob.length(), blob.properties(), vectors, metric, type);
+        blob.file(), blob.offset(), blob.length(), blob.properties(), vectors, metric);
   }
 }

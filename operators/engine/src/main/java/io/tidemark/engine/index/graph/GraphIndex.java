@@ -17,14 +17,12 @@ final class GraphIndex implements VectorIndex {
   private final AtomicReference<@Nullable FlatGraph> graph;
   private final Vectors vectors;
   private final Metric metric;
-  private final IndexType type;
   private final ConcurrentLinkedQueue<GraphScratch> idle = new ConcurrentLinkedQueue<>();
 
-  GraphIndex(FlatGraph graph, Vectors vectors, Metric metric, IndexType type) {
+  GraphIndex(FlatGraph graph, Vectors vectors, Metric metric) {
     this.graph = new AtomicReference<>(graph);
     this.vectors = vectors;
     this.metric = metric;
-    this.type = type;
   }
 
   @Override
@@ -70,7 +68,7 @@ final class GraphIndex implements VectorIndex {
 
   @Override
   public IndexType type() {
-    return type;
+    return IndexType.HNSW;
   }
 
   @Override

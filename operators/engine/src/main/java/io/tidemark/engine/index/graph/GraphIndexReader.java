@@ -2,7 +2,6 @@ package io.tidemark.engine.index.graph;
 
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.Vectors;
-import io.tidemark.model.index.IndexType;
 import io.tidemark.model.index.Metric;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -32,23 +31,6 @@ public final class GraphIndexReader {
       Vectors vectors,
       Metric metric)
       throws IOException {
-    return open(file, offset, length, properties, vectors, metric, IndexType.HNSW);
-  }
-
-  /**
-   * As {@link #open(Path, long, long, Map, Vectors, Metric)}.
-   *
-   * @param type that it was asked for as
-   */
-  static VectorIndex open(
-      Path file,
-      long offset,
-      long length,
-      Map<String, String> properties,
-      Vectors vectors,
-      Metric metric,
-      IndexType type)
-      throws IOException {
     String format = properties.get(GraphIndexWriter.FORMAT);
     if (!GraphIndexWriter.FORMAT_NAME.equals(format)) {
       throw new IOException(
@@ -57,7 +39,7 @@ public final class GraphIndexReader {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       FlatGraph graph =
           GraphBlob.read(channel, offset, length, vectors.dimension(), vectors.size());
-      return new GraphIndex(graph, vectors, metric, type);
+      return new GraphIndex(graph, vectors, metric);
     } catch (IOException e) {
       throw new IOException(file + ": " + e.getMessage(), e);
     }

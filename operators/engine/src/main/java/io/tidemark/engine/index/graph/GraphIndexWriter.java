@@ -1,6 +1,7 @@
 package io.tidemark.engine.index.graph;
 
 import io.tidemark.engine.index.BuiltIndex;
+import io.tidemark.engine.vector.BinaryVectors;
 import io.tidemark.engine.vector.DenseVectors;
 import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.engine.vector.Vectors;
@@ -102,6 +103,8 @@ public final class GraphIndexWriter implements BuiltIndex {
   private static FloatVectors widened(Vectors vectors) {
     return switch (vectors) {
       case DenseVectors dense -> dense.widened();
+      case BinaryVectors bits ->
+          throw new IllegalArgumentException("graphs take no " + bits.type());
     };
   }
 

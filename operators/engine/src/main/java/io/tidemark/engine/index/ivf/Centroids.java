@@ -14,13 +14,18 @@ final class Centroids {
   /** Half the squared length of each. */
   private final float[] halfSquares;
 
+  /** What the numbers of each add up to. */
+  private final float[] sums;
+
   Centroids(float[] data, int dimension) {
     this.data = data;
     this.dimension = dimension;
     this.count = data.length / dimension;
     this.halfSquares = new float[count];
+    this.sums = new float[count];
     for (int c = 0; c < count; c++) {
       halfSquares[c] = Scores.dot(data, c * dimension, data, c * dimension, dimension) / 2;
+      sums[c] = sum(data, c * dimension, dimension);
     }
   }
 
@@ -51,6 +56,25 @@ final class Centroids {
     return Scores.squaredDistance(vector, offset, data, centroid * dimension, dimension);
   }
 
+  /**
+   * Of what a vector of bits and a centroid have, the share that both have.
+   *
+   * @param ones the sum of the vector
+   */
+  float overlap(float[] vector, float ones, int centroid) {
+    float both = dot(vector, 0, centroid);
+    float any = ones + sums[centroid] - both;
+    return any > 0 ? both / any : 0;
+  }
+
+  static float sum(float[] values, int offset, int length) {
+    float sum = 0;
+    for (int i = offset; i < offset + length; i++) {
+      sum += values[i];
+    }
+    return sum;
+  }
+
   /** The nearest; of equally near ones the first. */
   int nearest(float[] vector, int offset) {
     return nearest(vector, offset, null);
@@ -78,6 +102,6 @@ final class Centroids {
   }
 
   long bytes() {
-    return 4L * (data.length + halfSquares.length);
+    return 4L * (data.length + halfSquares.length + sums.length);
   }
 }

@@ -1,8 +1,6 @@
 package io.tidemark.engine.index.ivf;
 
 import io.tidemark.engine.index.quantise.RowRanges;
-import io.tidemark.engine.vector.Scores;
-import io.tidemark.model.index.Metric;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 
@@ -16,6 +14,11 @@ final class InvertedLists {
   static final int ROWS_PER_LIST_MIN = 39;
 
   private static final int SAMPLES_PER_LIST = 128;
+
+  /** Long vectors of bits would make 32 times their bytes of floats. */
+  private static final int CENTROID_FLOATS_MAX = 1 << 26;
+
+  private static final int SAMPLE_FLOATS_MAX = 1 << 27;
   private static final long SEED = 0x7469_6465L;
 
   private final Centroids centroids;
@@ -29,25 +32,28 @@ final class InvertedLists {
   }
 
   /**
-   * @param data row-major
+   * @param points of the rows
    * @param members rows to be listed, ascending
    * @param nlist lists wanted; fewer if there are too few rows
    */
   static InvertedLists build(
-      float[] data,
+      ListPoints points,
       int dimension,
       int[] members,
       int nlist,
-      Metric metric,
       RowRanges ranges,
       IntConsumer progress)
       throws InterruptedException {
-    int count = Math.max(1, Math.min(nlist, members.length / ROWS_PER_LIST_MIN));
-    int samples = (int) Math.min(members.length, (long) count * SAMPLES_PER_LIST);
+    int count = Math.min(nlist, members.length / ROWS_PER_LIST_MIN);
+    count = Math.max(1, Math.min(count, CENTROID_FLOATS_MAX / dimension));
+    int samples =
+        Math.min(
+            (int) Math.min(members.length, (long) count * SAMPLES_PER_LIST),
+            SAMPLE_FLOATS_MAX / dimension);
     float[] sample = new float[samples * dimension];
     for (int i = 0; i < samples; i++) {
       int row = members[(int) ((long) i * members.length / samples)];
-      copy(data, row * dimension, sample, i * dimension, dimension, metric);
+      points.copy(row, sample, i * dimension);
     }
     Centroids centroids =
         samples == 0
@@ -59,23 +65,12 @@ final class InvertedLists {
         (from, to) -> {
           float[] vector = new float[dimension];
           for (int i = from; i < to; i++) {
-            copy(data, members[i] * dimension, vector, 0, dimension, metric);
+            points.copy(members[i], vector, 0);
             lists[i] = centroids.nearest(vector, 0);
           }
         },
         progress);
     return sorted(centroids, members, lists);
-  }
-
-  /** A vector as rows are listed by. */
-  static void copy(float[] data, int from, float[] target, int at, int dimension, Metric metric) {
-    System.arraycopy(data, from, target, at, dimension);
-    if (metric == Metric.COSINE) {
-      float inverse = Scores.inverseNorm(data, from, dimension);
-      for (int i = 0; i < dimension; i++) {
-        target[at + i] *= inverse;
-      }
-    }
   }
 
   private static InvertedLists sorted(Centroids centroids, int[] members, int[] lists) {

@@ -24,12 +24,12 @@ import java.nio.charset.StandardCharsets;
  *            scales:float32[members]
  * </pre>
  *
- * {@code rows} is the segment's row count; {@code metric} is 0 for L2, 1 for IP, 2 for COSINE; the
- * members of list l are the row ordinals {@code members[offsets[l] .. offsets[l + 1])}. Under
- * COSINE centroids are means of unit vectors. Kind 1 are the codes of {@link
- * io.tidemark.engine.index.quantise.ScalarCodes}, 2 those of {@link
- * io.tidemark.engine.index.quantise.ProductCodes}, 3 those of {@link RabitqCodes}, each in the
- * order of the members. {@code checksum} is the CRC-32C of everything before it.
+ * {@code rows} is the segment's row count; {@code metric} is 0 for L2, 1 for IP, 2 for COSINE, 3
+ * for HAMMING, 4 for JACCARD; the members of list l are the row ordinals {@code members[offsets[l]
+ * .. offsets[l + 1])}. Under COSINE centroids are means of unit vectors, of bits those of the
+ * floats 0 and 1. Kind 1 are the codes of {@link io.tidemark.engine.index.quantise.ScalarCodes}, 2
+ * those of {@link io.tidemark.engine.index.quantise.ProductCodes}, 3 those of {@link RabitqCodes},
+ * each in the order of the members. {@code checksum} is the CRC-32C of everything before it.
  */
 final class IvfBlob {
   static final int VERSION = 1;
@@ -134,6 +134,8 @@ final class IvfBlob {
       case L2 -> 0;
       case IP -> 1;
       case COSINE -> 2;
+      case HAMMING -> 3;
+      case JACCARD -> 4;
     };
   }
 }

@@ -7,6 +7,7 @@ import io.tidemark.engine.index.IndexParameter;
 import io.tidemark.engine.index.IndexSource;
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.index.quantise.RowRanges;
+import io.tidemark.engine.vector.BinaryVectors;
 import io.tidemark.engine.vector.DenseVectors;
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.IndexDefinition;
@@ -28,7 +29,7 @@ import java.util.function.IntConsumer;
  * parameters give the same bytes, with any number of threads.
  */
 public abstract sealed class IvfFamily implements IndexFamily
-    permits IvfFlat, IvfSq8, IvfPq, IvfRabitq, Scann {
+    permits IvfPlain, IvfSq8, IvfPq, IvfRabitq, Scann {
   static final IndexParameter.Whole NLIST =
       new IndexParameter.Whole(
           "nlist",
@@ -62,6 +63,8 @@ public abstract sealed class IvfFamily implements IndexFamily
           List.of("sq6", "sq8", "fp16", "bf16", "fp32", "flat"),
           "flat",
           "taken and not needed: refinement is by the segment's own vectors");
+
+  private static final float[] NONE = {};
 
   /** Fewer candidates would leave small searches to the codes' luck. */
   private static final int CANDIDATES_MIN = 40;
@@ -98,7 +101,7 @@ public abstract sealed class IvfFamily implements IndexFamily
   /**
    * What the lists keep of their rows.
    *
-   * @param data of the vectors, row-major
+   * @param data of the vectors, row-major; none of bits, of which no family has codes
    */
   abstract ListContent content(
       float[] data, InvertedLists lists, IndexDefinition definition, int threads, RowRanges ranges)
@@ -118,9 +121,9 @@ public abstract sealed class IvfFamily implements IndexFamily
   }
 
   @Override
-  public final Set<Metric> metrics(DataType vectors) {
+  public Set<Metric> metrics(DataType vectors) {
     return vectors == DataType.FLOAT_VECTOR
-        ? EnumSet.of(Metric.L2, Metric.IP, Metric.COSINE)
+        ? IndexFamily.metricsOf(vectors)
         : EnumSet.noneOf(Metric.class);
   }
 
@@ -143,23 +146,36 @@ public abstract sealed class IvfFamily implements IndexFamily
   @Override
   public final BuiltIndex build(IndexSource source, IntConsumer progress)
       throws InterruptedException {
-    if (!(source.vectors() instanceof DenseVectors dense)) {
+    if (!vectorTypes().contains(source.vectors().type())) {
       throw new IllegalArgumentException(type + " takes no " + source.vectors().type());
     }
     IndexDefinition definition = source.definition();
-    float[] data = dense.widened().data();
+    Vectors vectors = source.vectors();
+    int dimension = vectors.dimension();
+    float[] data =
+        switch (vectors) {
+          case DenseVectors dense -> dense.widened().data();
+          case BinaryVectors bits -> NONE;
+        };
+    ListPoints points =
+        switch (vectors) {
+          case DenseVectors dense ->
+              (row, target, at) ->
+                  ListPoints.copy(
+                      data, row * dimension, target, at, dimension, definition.metric());
+          case BinaryVectors bits -> bits::spread;
+        };
     try (RowRanges ranges = new RowRanges(source.threads())) {
       InvertedLists lists =
           InvertedLists.build(
-              data,
-              dense.dimension(),
+              points,
+              dimension,
               source.rows(),
               NLIST.in(definition.parameters()),
-              definition.metric(),
               ranges,
               progress);
       ListContent content = content(data, lists, definition, source.threads(), ranges);
-      return new BuiltIvf(lists, content, dense.size(), definition.metric());
+      return new BuiltIvf(lists, content, vectors.size(), definition.metric());
     }
   }
 

@@ -2,7 +2,6 @@ package io.tidemark.engine.index.ivf;
 
 import io.tidemark.engine.index.SearchParameters;
 import io.tidemark.engine.index.VectorIndex;
-import io.tidemark.engine.vector.DenseQuery;
 import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.TopK;
 import io.tidemark.engine.vector.Vectors;
@@ -39,7 +38,7 @@ final class IvfIndex implements VectorIndex {
       throw new IllegalArgumentException(
           "collector for " + out.metric() + ", the index is for " + metric);
     }
-    if (!(query instanceof DenseQuery dense) || query.dimension() != vectors.dimension()) {
+    if (query.dimension() != vectors.dimension()) {
       throw new IllegalArgumentException(
           "query of dimension " + query.dimension() + ", the vectors have " + vectors.dimension());
     }
@@ -54,7 +53,7 @@ final class IvfIndex implements VectorIndex {
     int accepted = accept == null ? open.lists().size() : accept.cardinality();
     IvfDepth depth = IvfDepth.of(effort, open.lists(), k, accepted, out.hasInnerBound());
     long scored =
-        new IvfSearch(open, vectors, dense, scratch, accept, out).run(k, parameters, effort, depth);
+        new IvfSearch(open, vectors, query, scratch, accept, out).run(k, parameters, effort, depth);
     idle.offer(scratch);
     return new Work(scored, false);
   }

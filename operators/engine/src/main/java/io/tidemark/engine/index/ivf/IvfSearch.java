@@ -1,7 +1,10 @@
 package io.tidemark.engine.index.ivf;
 
 import io.tidemark.engine.index.SearchParameters;
+import io.tidemark.engine.vector.BinaryQuery;
+import io.tidemark.engine.vector.BinaryVectors;
 import io.tidemark.engine.vector.DenseQuery;
+import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.TopK;
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.Metric;
@@ -18,7 +21,7 @@ final class IvfSearch {
   private final InvertedLists lists;
   private final ListContent content;
   private final Vectors vectors;
-  private final DenseQuery query;
+  private final QueryVector query;
   private final IvfScratch scratch;
   private final @Nullable BitSet accept;
   private final TopK out;
@@ -29,7 +32,7 @@ final class IvfSearch {
   IvfSearch(
       IvfBlob.Read index,
       Vectors vectors,
-      DenseQuery query,
+      QueryVector query,
       IvfScratch scratch,
       @Nullable BitSet accept,
       TopK out) {
@@ -90,18 +93,33 @@ final class IvfSearch {
 
   /** Puts the lists in order, by the geometry that rows were listed in. */
   private void arrange(Metric metric) {
-    float[] point = query.values();
-    if (metric == Metric.COSINE) {
-      point = new float[point.length];
-      InvertedLists.copy(query.values(), 0, point, 0, point.length, metric);
-    }
+    float[] point = point(metric);
     Centroids centroids = lists.centroids();
+    float ones = metric == Metric.JACCARD ? Centroids.sum(point, 0, point.length) : 0;
     for (int list = 0; list < lists.count(); list++) {
-      scratch.put(
-          list,
-          metric == Metric.IP ? centroids.dot(point, 0, list) : centroids.nearness(point, 0, list));
+      float nearness =
+          switch (metric) {
+            case IP -> centroids.dot(point, 0, list);
+            case L2, COSINE, HAMMING -> centroids.nearness(point, 0, list);
+            case JACCARD -> centroids.overlap(point, ones, list);
+          };
+      scratch.put(list, nearness);
     }
     scratch.arrange();
+  }
+
+  private float[] point(Metric metric) {
+    return switch (query) {
+      case BinaryQuery bits -> BinaryVectors.spread(bits);
+      case DenseQuery dense -> {
+        if (metric != Metric.COSINE) {
+          yield dense.values();
+        }
+        float[] direction = new float[dense.dimension()];
+        ListPoints.copy(dense.values(), 0, direction, 0, direction.length, metric);
+        yield direction;
+      }
+    };
   }
 
   private void scan(int list, ListScorer scorer, float bound, TopK found) {

@@ -2,6 +2,7 @@ package io.tidemark.engine.index.ivf;
 
 import io.tidemark.engine.index.quantise.VectorCodes;
 import io.tidemark.engine.vector.DenseQuery;
+import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.RowScorer;
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.Metric;
@@ -12,7 +13,7 @@ sealed interface ListContent {
    * @param vectors of the segment
    * @param queryBits of a query's coordinate, where codes ask for it
    */
-  ListScorer scorer(Vectors vectors, Metric metric, DenseQuery query, int queryBits);
+  ListScorer scorer(Vectors vectors, Metric metric, QueryVector query, int queryBits);
 
   long bytes();
 
@@ -22,7 +23,7 @@ sealed interface ListContent {
    */
   record Plain() implements ListContent {
     @Override
-    public ListScorer scorer(Vectors vectors, Metric metric, DenseQuery query, int queryBits) {
+    public ListScorer scorer(Vectors vectors, Metric metric, QueryVector query, int queryBits) {
       RowScorer scorer = vectors.scorer(metric, query);
       return new ListScorer() {
         @Override
@@ -46,8 +47,8 @@ sealed interface ListContent {
   /** Codes that are scored without their list. */
   record Coded(VectorCodes codes) implements ListContent {
     @Override
-    public ListScorer scorer(Vectors vectors, Metric metric, DenseQuery query, int queryBits) {
-      RowScorer scorer = codes.scorer(metric, query.values());
+    public ListScorer scorer(Vectors vectors, Metric metric, QueryVector query, int queryBits) {
+      RowScorer scorer = codes.scorer(metric, DenseQuery.of(query).values());
       return new ListScorer() {
         @Override
         public void enter(int list) {
@@ -70,8 +71,8 @@ sealed interface ListContent {
   /** Signs of what is left of a row after its centroid is taken away. */
   record Signs(RabitqCodes codes) implements ListContent {
     @Override
-    public ListScorer scorer(Vectors vectors, Metric metric, DenseQuery query, int queryBits) {
-      return codes.scorer(metric, query.values(), queryBits);
+    public ListScorer scorer(Vectors vectors, Metric metric, QueryVector query, int queryBits) {
+      return codes.scorer(metric, DenseQuery.of(query).values(), queryBits);
     }
 
     @Override

@@ -78,7 +78,7 @@ final class RabitqCodes {
     float[] rest = new float[rotation.size()];
     for (int place = lists.offsets()[list]; place < lists.offsets()[list + 1]; place++) {
       Arrays.fill(rest, 0);
-      InvertedLists.copy(data, lists.rows()[place] * dimension, rest, 0, dimension, metric);
+      ListPoints.copy(data, lists.rows()[place] * dimension, rest, 0, dimension, metric);
       for (int i = 0; i < dimension; i++) {
         rest[i] -= points.data()[list * dimension + i];
       }
@@ -138,7 +138,7 @@ final class RabitqCodes {
       this.byDistance = metric == Metric.L2;
       this.bits = bits;
       this.planes = new long[bits * words];
-      InvertedLists.copy(given, 0, query, 0, given.length, metric);
+      ListPoints.copy(given, 0, query, 0, given.length, metric);
       rotation.apply(query);
     }
 

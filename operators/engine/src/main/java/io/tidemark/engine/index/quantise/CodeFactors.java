@@ -9,6 +9,7 @@ import io.tidemark.model.index.Metric;
  */
 final class CodeFactors {
   private static final float[] NONE = {};
+  private static final String CODES = "codes of numbers";
 
   private CodeFactors() {}
 
@@ -17,6 +18,7 @@ final class CodeFactors {
       case L2 -> squaredLength;
       case IP -> 0;
       case COSINE -> squaredLength > 0 ? (float) (1 / Math.sqrt(squaredLength)) : 0;
+      case HAMMING, JACCARD -> throw metric.unknownTo(CODES);
     };
   }
 
@@ -31,6 +33,7 @@ final class CodeFactors {
       case L2 -> Scores.dot(query, 0, query, 0, query.length);
       case IP -> 0;
       case COSINE -> Scores.inverseNorm(query, 0, query.length);
+      case HAMMING, JACCARD -> throw metric.unknownTo(CODES);
     };
   }
 
@@ -39,6 +42,7 @@ final class CodeFactors {
       case L2 -> 2 * dot - ofQuery - factors[place];
       case IP -> dot;
       case COSINE -> dot * ofQuery * factors[place];
+      case HAMMING, JACCARD -> throw metric.unknownTo(CODES);
     };
   }
 }

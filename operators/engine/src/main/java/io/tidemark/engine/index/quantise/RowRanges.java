@@ -43,6 +43,10 @@ public final class RowRanges implements AutoCloseable {
   /** The same, with so many rows at a time. */
   public void each(int rows, int range, Work work, IntConsumer progress)
       throws InterruptedException {
+    // A future that is done already would not look.
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
     AtomicInteger next = new AtomicInteger();
     Runnable runner =
         () -> {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.index.VectorIndexContract;
-import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
@@ -28,8 +28,7 @@ class GraphIndexTest extends VectorIndexContract {
   @TempDir Path folder;
 
   @Override
-  protected VectorIndex index(FloatVectors vectors, BitSet include, Metric metric)
-      throws Exception {
+  protected VectorIndex index(Vectors vectors, BitSet include, Metric metric) throws Exception {
     Path file = Files.createTempFile(folder, "graph", ".bin");
     GraphIndexWriter writer = build(vectors, include, metric);
     long bytes = writer.writeTo(file, OFFSET);
@@ -37,7 +36,7 @@ class GraphIndexTest extends VectorIndexContract {
     return GraphIndexReader.open(file, OFFSET, bytes, writer.properties(), vectors, metric);
   }
 
-  private static GraphIndexWriter build(FloatVectors vectors, BitSet include, Metric metric)
+  private static GraphIndexWriter build(Vectors vectors, BitSet include, Metric metric)
       throws InterruptedException {
     return GraphIndexWriter.build(
         vectors, include, metric, definition(IndexType.AUTOINDEX, metric, Map.of()), 2, done -> {});
@@ -50,7 +49,7 @@ class GraphIndexTest extends VectorIndexContract {
 
   @Test
   void aDamagedBlobIsRefused() throws Exception {
-    FloatVectors vectors = clustered(300, 4);
+    Vectors vectors = clustered(300, 4);
     GraphIndexWriter writer = build(vectors, all(300), Metric.L2);
     Path file = folder.resolve("graph");
     long bytes = writer.writeTo(file, OFFSET);
@@ -73,7 +72,7 @@ class GraphIndexTest extends VectorIndexContract {
 
   @Test
   void aBlobCutOffOrOverOtherRowsOrOfAnotherFormatIsRefused() throws Exception {
-    FloatVectors vectors = clustered(300, 4);
+    Vectors vectors = clustered(300, 4);
     GraphIndexWriter writer = build(vectors, all(300), Metric.L2);
     Path file = folder.resolve("graph");
     long bytes = writer.writeTo(file, OFFSET);
@@ -108,7 +107,7 @@ class GraphIndexTest extends VectorIndexContract {
 
   @Test
   void theBuilderTellsHowFarItIsAndEndsWhenTold() throws Exception {
-    FloatVectors vectors = clustered(500, 4);
+    Vectors vectors = clustered(500, 4);
     AtomicInteger last = new AtomicInteger();
     GraphIndexWriter.build(
         vectors,
