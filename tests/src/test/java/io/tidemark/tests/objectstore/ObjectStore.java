@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 /** An S3 server in a process of its own that keeps objects as files. Ended with the test. */
 final class ObjectStore implements AutoCloseable {
   static final String BUCKET = "lake";
-  private static final String IDENTITY = "local-identity";
-  private static final String CREDENTIAL = "local-credential";
+  static final String IDENTITY = "local-identity";
+  static final String CREDENTIAL = "local-credential";
   private static final long START_LIMIT_S = 60;
 
   private final Path folder;

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.milvus.v2.client.MilvusClientV2;
 import io.milvus.v2.exception.MilvusClientException;
 import io.tidemark.tests.process.SdkClient;
+import io.tidemark.tests.process.StockFlink;
 import io.tidemark.tests.process.TidemarkProcess;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -57,10 +59,24 @@ class StandaloneOnObjectStoreTest {
         assertThat(metric(tidemark, "tidemark_index_downloads_total"))
             .as("kept in the cache")
             .isZero();
+        readFromAStockFlink(tidemark, Files.createDirectories(folder.resolve("flink")));
         drop(client);
       }
       await(() -> store.objects("warehouse/indexes/").isEmpty());
       assertThat(store.objects("warehouse/tables/default/")).isEmpty();
+    }
+  }
+
+  /** Which is given the store's keys, since the server tells no secrets. */
+  private static void readFromAStockFlink(TidemarkProcess tidemark, Path folder) throws Exception {
+    try (StockFlink flink =
+        StockFlink.run(
+            folder,
+            tidemark.createCatalog(
+                ", 'lake.properties.fs.s3a.access.key'='%s', 'lake.properties.fs.s3a.secret.key'='%s'"
+                    .formatted(ObjectStore.IDENTITY, ObjectStore.CREDENTIAL)),
+            "SELECT CONCAT('rows ', CAST(COUNT(*) AS STRING)), SUM(version) FROM tidemark.`default`.books")) {
+      assertThat(flink.printed()).contains("+I[rows 1500, 1600]");
     }
   }
 

@@ -114,6 +114,16 @@ public final class TidemarkProcess implements AutoCloseable {
     return Files.readString(data.resolve("run").resolve("http")).trim();
   }
 
+  /**
+   * The statement that makes it the catalog {@code tidemark} of Flink SQL.
+   *
+   * @param options further ones, each with a comma before it
+   */
+  public String createCatalog(String options) throws IOException {
+    return "CREATE CATALOG tidemark WITH ('type'='tidemark', 'endpoint'='%s', 'http-endpoint'='http://%s'%s)"
+        .formatted(grpcAddress(), httpAddress(), options);
+  }
+
   /** A stock SDK client; the caller closes it. */
   public MilvusClientV2 client() throws IOException {
     return new MilvusClientV2(ConnectConfig.builder().uri("http://" + grpcAddress()).build());

@@ -2,18 +2,10 @@ package io.tidemark.tests.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.standalone.connector.ConnectorJar;
 import io.tidemark.tests.process.SharedTidemark;
+import io.tidemark.tests.process.StockFlink;
 import io.tidemark.tests.process.TidemarkProcess;
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,24 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** SQL in a Flink that has Flink's jars and the connector jar, and nothing else of ours. */
 @ExtendWith(SharedTidemark.class)
 class ConnectorJarTest {
-  private static final long LIMIT_S = 300;
-
-  /** What Flink's distribution is made of, and what its parts need. */
-  private static final Pattern OF_FLINK =
-      Pattern.compile(
-          "(flink-(?!connector-kafka|connector-base|metrics-dropwizard|test|sql)|commons-|slf4j-api|log4j-|"
-              + "kryo|minlog|objenesis|reflectasm|snappy|lz4|zstd|jsr305|snakeyaml-engine|javassist|jakarta|asm-).*\\.jar");
-
   @Test
   void aStockFlinkCreatesWritesReadsSearchesAndMaintainsCollections(
       TidemarkProcess tidemark, @TempDir Path folder) throws Exception {
-    List<Path> classPath =
-        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-            .map(Path::of)
-            .toList();
-    Path jar = folder.resolve("tidemark-flink.jar");
-    ConnectorJar.write(jar, classPath, false, true);
-    try (ZipFile written = new ZipFile(jar.toFile())) {
+    try (ZipFile written = new ZipFile(StockFlink.jar().toFile())) {
       assertThat(
               written.stream()
                   .map(entry -> entry.getName())
@@ -51,16 +29,10 @@ class ConnectorJarTest {
     }
 
     String table = "from_a_jar_" + Long.toString(System.nanoTime(), 36);
-    String printed =
-        run(
+    try (StockFlink flink =
+        StockFlink.run(
             folder,
-            classPath,
-            jar,
-            "CREATE CATALOG tidemark WITH ('type'='tidemark', 'endpoint'='"
-                + tidemark.grpcAddress()
-                + "', 'http-endpoint'='http://"
-                + tidemark.httpAddress()
-                + "')",
+            tidemark.createCatalog(""),
             "USE CATALOG tidemark",
             "CREATE TABLE "
                 + table
@@ -76,53 +48,33 @@ class ConnectorJarTest {
             "SELECT VECTOR_DIMENSION(AS_VECTOR(embedding)) FROM ML_PREDICT((SELECT 'a tide' AS t), MODEL minilm, DESCRIPTOR(t))",
             "CALL sys.snapshot(collection => '" + table + "', name => 'first')",
             "SELECT `rows` FROM `" + table + "$segments`",
-            "SELECT L2_DISTANCE(ARRAY[1.0, 2.0], ARRAY[1.0, 4.0])");
-    assertThat(printed)
-        .contains("+I[read near]", "+I[found far, 1.0]", "+I[384]")
-        .contains("default." + table, "+I[2]", "+I[4.0]");
-  }
+            "SELECT L2_DISTANCE(ARRAY[1.0, 2.0], ARRAY[1.0, 4.0])")) {
+      assertThat(flink.printed())
+          .contains("+I[read near]", "+I[found far, 1.0]", "+I[384]")
+          .contains("default." + table, "+I[2]", "+I[4.0]");
 
-  private static String run(Path folder, List<Path> classPath, Path jar, String... statements)
-      throws Exception {
-    String file = StatementsOfOneProcess.class.getName().replace('.', '/') + ".class";
-    Path alone = folder.resolve("classes");
-    Files.createDirectories(alone.resolve(file).getParent());
-    try (var bytes =
-        java.util.Objects.requireNonNull(
-            StatementsOfOneProcess.class.getClassLoader().getResourceAsStream(file))) {
-      Files.copy(bytes, alone.resolve(file));
+      Shell.Ended ended =
+          Shell.run(
+              tidemark,
+              folder,
+              "",
+              "-e",
+              "SET 'execution.target'='remote';"
+                  + "SET 'rest.address'='localhost';"
+                  + "SET 'rest.port'='"
+                  + flink.port()
+                  + "';"
+                  + "INSERT INTO "
+                  + table
+                  + " SELECT id, title, VECTOR_PARSE(v) FROM (VALUES (CAST(3 AS BIGINT), 'sent', '[0, 7]')) AS given(id, title, v);"
+                  + "SELECT CONCAT('read ', title), score FROM (SELECT VECTOR_PARSE('[0, 8]') AS q), LATERAL TABLE(VECTOR_SEARCH(TABLE "
+                  + table
+                  + ", DESCRIPTOR(v), q, 1, MAP['consistency', 'STRONG']));"
+                  + "SELECT CONCAT('count ', CAST(COUNT(*) AS STRING)) FROM "
+                  + table
+                  + ";SHOW JOBS;");
+      assertThat(ended.status()).as(ended.printed()).isZero();
+      assertThat(ended.printed()).contains("read sent |   1.0", "count 3", "FINISHED");
     }
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx768m",
-                "-XX:TieredStopAtLevel=1",
-                "--add-modules",
-                "jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "--add-opens=java.base/java.util=ALL-UNNAMED",
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "-cp",
-                alone
-                    + File.pathSeparator
-                    + classPath.stream()
-                        .filter(entry -> OF_FLINK.matcher(entry.getFileName().toString()).matches())
-                        .map(Path::toString)
-                        .collect(Collectors.joining(File.pathSeparator))
-                    + File.pathSeparator
-                    + jar,
-                StatementsOfOneProcess.class.getName()));
-    command.addAll(List.of(statements));
-    Path log = folder.resolve("printed");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    try {
-      assertThat(process.waitFor(LIMIT_S, TimeUnit.SECONDS)).as("ended in time").isTrue();
-      assertThat(process.exitValue()).as(Files.readString(log)).isZero();
-    } finally {
-      process.destroyForcibly();
-    }
-    return Files.readString(log);
   }
 }

@@ -21,18 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code tidemark sql} in a process of its own, with the scripts that come with Tidemark. */
 @ExtendWith(SharedTidemark.class)
 class ShellTest {
-  private static final long LIMIT_S = 300;
   private static final String SUFFIX = Long.toString(System.nanoTime(), 36);
-  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-
-  private record Ended(int status, String printed) {}
 
   @Test
   void aCsvFileBecomesACollectionThatIsSearchedReindexedAndJoined(
       TidemarkProcess tidemark, @TempDir Path folder) throws Exception {
     String documents = "documents_" + SUFFIX;
-    Ended ended =
-        run(
+    Shell.Ended ended =
+        Shell.script(
             tidemark,
             folder,
             documentsIn(documents, script("csv-to-collection.sql"))
@@ -59,8 +55,8 @@ class ShellTest {
         "{\"id\": 1, \"body\": \"The tide goes out twice a day\"}",
         "{\"id\": 2, \"body\": \"Sourdough needs a day to rise\"}",
         "{\"id\": 3, \"body\": null}");
-    Ended ended =
-        run(
+    Shell.Ended ended =
+        Shell.script(
             tidemark,
             folder,
             script("time-travel.sql").replace("stock", "stock_" + SUFFIX)
@@ -79,14 +75,42 @@ class ShellTest {
   @Test
   void aStatementThatFailsIsAFailure(TidemarkProcess tidemark, @TempDir Path folder)
       throws Exception {
-    Ended ended = run(tidemark, folder, "-e", "SELECT * FROM nothing_of_that_name");
+    Shell.Ended ended = Shell.run(tidemark, folder, "", "-e", "SELECT * FROM nothing_of_that_name");
     assertThat(ended.status()).as(ended.printed()).isEqualTo(1);
     assertThat(ended.printed()).contains("nothing_of_that_name");
   }
 
+  @Test
+  void whatIsTypedIsAnsweredAndAnErrorEndsNothing(TidemarkProcess tidemark, @TempDir Path folder)
+      throws Exception {
+    String table = "typed_" + SUFFIX;
+    Shell.Ended ended =
+        Shell.run(
+            tidemark,
+            folder,
+            """
+            CREATE TABLE %1$s (id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED)
+            WITH ('dim.v'='2');
+            INSERT INTO %1$s VALUES (1, VECTOR_PARSE('[0.5]'));
+            INSERT INTO %1$s VALUES (2, VECTOR_PARSE('[0.5, 1]'));
+            SELECT id, VECTOR_PRINT(v) FROM %1$s;
+            SHOW JOBS;
+            exit
+            SELECT 'not reached';
+            """
+                .formatted(table));
+    assertThat(ended.status()).as(ended.printed()).isZero();
+    assertThat(ended.printed())
+        .contains("Flink SQL on Tidemark at " + tidemark.grpcAddress())
+        .contains("the row with key 1: column 'v' has 1 values, the dimension is 2")
+        .containsPattern("\\|\\s*2 \\|\\s*\\[0.5, *1(\\.0)?] \\|")
+        .contains("1 row in set", "FAILED", "FINISHED")
+        .doesNotContain("not reached", "\tat ");
+  }
+
   private static String documentsIn(String collection, String script) {
     return script
-        .replaceAll("'(sql/scripts/\\w+\\.csv)'", "'" + ROOT + "/$1'")
+        .replaceAll("'(sql/scripts/\\w+\\.csv)'", "'" + Shell.ROOT + "/$1'")
         .replace("documents (", collection + " (")
         .replace("INTO documents", "INTO " + collection)
         .replace("TABLE documents,", "TABLE " + collection + ",")
@@ -112,41 +136,6 @@ class ShellTest {
   }
 
   private static String script(String name) throws Exception {
-    return Files.readString(ROOT.resolve("sql/scripts").resolve(name));
-  }
-
-  private static Ended run(TidemarkProcess tidemark, Path folder, String script) throws Exception {
-    Path file = Files.writeString(folder.resolve("script.sql"), script);
-    return run(tidemark, folder, "-f", file.toString());
-  }
-
-  private static Ended run(TidemarkProcess tidemark, Path folder, String... what) throws Exception {
-    List<String> command =
-        new java.util.ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "-XX:TieredStopAtLevel=1",
-                "--add-modules",
-                "jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.tidemark.standalone.cli.TidemarkCommand",
-                "sql",
-                "--data",
-                tidemark.data().toString()));
-    command.addAll(List.of(what));
-    Path log = folder.resolve("printed");
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-    builder.environment().put("FLINK_CONF_DIR", ROOT.resolve("deploy/sql").toString());
-    Process process = builder.start();
-    try {
-      assertThat(process.waitFor(LIMIT_S, TimeUnit.SECONDS)).as("ended in time").isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    return new Ended(process.exitValue(), Files.readString(log));
+    return Files.readString(Shell.ROOT.resolve("sql/scripts").resolve(name));
   }
 }

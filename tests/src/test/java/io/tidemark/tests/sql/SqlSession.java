@@ -57,14 +57,7 @@ final class SqlSession {
 
   private static SqlSession on(TableEnvironment tables, TidemarkProcess process)
       throws IOException {
-    tables.executeSql(
-        "CREATE CATALOG "
-            + CATALOG
-            + " WITH ('type'='tidemark', 'endpoint'='"
-            + process.grpcAddress()
-            + "', 'http-endpoint'='http://"
-            + process.httpAddress()
-            + "')");
+    tables.executeSql(process.createCatalog(""));
     tables.useCatalog(CATALOG);
     return new SqlSession(tables);
   }

@@ -1,19 +1,13 @@
 package io.tidemark.standalone.cli;
 
+import io.tidemark.standalone.shell.SqlShell;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.table.client.SqlClient;
-import org.apache.flink.table.client.cli.CliOptions.EmbeddedCliOptions;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +16,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Flink's own SQL client, with the catalog of a running Tidemark in use. Jobs run in this process:
- * with a file or a statement each is waited for, in the shell they end with it.
+ * Flink's own SQL client, with the catalog of a running Tidemark in use. Jobs run in this process
+ * unless it is told otherwise, and each statement is waited for.
  */
 @Command(
     name = "sql",
@@ -42,10 +36,12 @@ final class SqlCommand implements Callable<Integer> {
 
     @Option(
         names = {"-e", "--execute"},
-        paramLabel = "STATEMENT",
-        description = "run these statements")
+        paramLabel = "STATEMENTS",
+        description = "run these, with a semicolon after each")
     private @Nullable String statement;
   }
+
+  private static final String GIVEN = "given.sql";
 
   @ArgGroup private @Nullable What what;
 
@@ -58,44 +54,50 @@ final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path folder = Files.createTempDirectory("tidemark-sql");
-    try {
-      Path opening = folder.resolve("opening.sql");
-      Files.writeString(opening, opening(data, what != null));
-      ScriptOutput output = new ScriptOutput(System.out);
-      open(
-          what == null ? SqlCommand::terminal : () -> terminal(output),
-          new EmbeddedCliOptions(
-              false,
-              "tidemark",
-              opening.toUri(),
-              what == null ? null : script(what, folder).toUri(),
-              null,
-              List.of(),
-              List.of(),
-              new Configuration(),
-              new Properties()));
-      return output.hasError() ? JobCommand.FAILED : 0;
-    } finally {
-      Files.deleteIfExists(folder.resolve("opening.sql"));
-      Files.deleteIfExists(folder.resolve("given.sql"));
-      Files.deleteIfExists(folder);
+    String http = RunningTidemark.on(data).base();
+    String grpc = Files.readString(data.resolve("run").resolve("grpc")).strip();
+    What given = what;
+    try (SqlShell shell = SqlShell.open(opening(grpc, http))) {
+      if (given == null) {
+        try (Terminal terminal = terminal()) {
+          shell.interact(terminal, greeting(grpc));
+        }
+        return 0;
+      }
+      return run(shell, given);
     }
   }
 
-  /**
-   * Its main method parses options with Flink's Python libraries, which would be here for that
-   * alone.
-   */
-  private static void open(Supplier<Terminal> terminal, EmbeddedCliOptions options)
-      throws Exception {
-    Method start = SqlClient.class.getDeclaredMethod("start");
-    start.setAccessible(true);
+  private static int run(SqlShell shell, What given) throws IOException {
+    Path folder = Files.createTempDirectory("tidemark-sql");
+    ScriptOutput output = new ScriptOutput(System.out);
     try {
-      start.invoke(new SqlClient(false, options, terminal));
-    } catch (InvocationTargetException e) {
-      throw e.getCause() instanceof Exception cause ? cause : e;
+      shell.run(script(given, folder).toUri(), () -> terminal(output));
+    } finally {
+      Files.deleteIfExists(folder.resolve(GIVEN));
+      Files.deleteIfExists(folder);
     }
+    return output.hasError() ? JobCommand.FAILED : 0;
+  }
+
+  private static String greeting(String grpc) {
+    return """
+    Flink SQL on Tidemark at %s: collections are the tables of catalog 'tidemark'.
+    A SELECT reads what is there and ends. To follow changes, until Ctrl-C:
+    SET 'execution.runtime-mode'='streaming';
+    A statement ends with a semicolon. HELP; lists commands, QUIT; or Ctrl-D leaves.\
+    """
+        .formatted(grpc);
+  }
+
+  /** What is done before the user's first statement. */
+  private static List<String> opening(String grpc, String http) {
+    return List.of(
+        "CREATE CATALOG tidemark WITH ('type'='tidemark', 'endpoint'='%s', 'http-endpoint'='%s')"
+            .formatted(grpc, http),
+        "USE CATALOG tidemark",
+        "SET 'sql-client.execution.result-mode'='tableau'",
+        "SET 'table.dml-sync'='true'");
   }
 
   private static Terminal terminal() {
@@ -121,27 +123,15 @@ final class SqlCommand implements Callable<Integer> {
   }
 
   private static Path script(What what, Path folder) throws IOException {
+    String given = what.statement == null ? "" : what.statement.strip();
     if (what.file != null) {
       if (!Files.isReadable(what.file)) {
         throw new IllegalStateException("no script at " + what.file.toAbsolutePath());
       }
-      return what.file.toAbsolutePath();
+      given = Files.readString(what.file);
+    } else if (!given.endsWith(";")) {
+      given += ";";
     }
-    String statement = what.statement == null ? "" : what.statement.strip();
-    return Files.writeString(
-        folder.resolve("given.sql"), statement + (statement.endsWith(";") ? "\n" : ";\n"));
-  }
-
-  /** What is done before the user's first statement. */
-  private static String opening(Path data, boolean waits) throws IOException {
-    String http = RunningTidemark.on(data).base();
-    String grpc = Files.readString(data.resolve("run").resolve("grpc")).strip();
-    return """
-    CREATE CATALOG tidemark WITH ('type'='tidemark', 'endpoint'='%s', 'http-endpoint'='%s');
-    USE CATALOG tidemark;
-    SET 'sql-client.execution.result-mode'='tableau';
-    SET 'table.dml-sync'='%s';
-    """
-        .formatted(grpc, http, waits);
+    return Files.writeString(folder.resolve(GIVEN), ScriptLines.of(given) + "\n");
   }
 }
