@@ -86,13 +86,27 @@ public record SearchCommand(
 
   /** The same search in that way. */
   public SearchCommand with(boolean nowExact, boolean nowExplain) {
+    return with(queries, limit, offset, nowExact, nowExplain);
+  }
+
+  /** The same search for other vectors and another number of hits, from the first. */
+  SearchCommand with(List<QueryVector> otherQueries, int otherLimit) {
+    return with(otherQueries, otherLimit, 0, exact, explain);
+  }
+
+  private SearchCommand with(
+      List<QueryVector> otherQueries,
+      int otherLimit,
+      int otherOffset,
+      boolean nowExact,
+      boolean nowExplain) {
     return new SearchCommand(
         collection,
         fieldId,
         metric,
-        queries,
-        limit,
-        offset,
+        otherQueries,
+        otherLimit,
+        otherOffset,
         parameters,
         filter,
         partitions,
@@ -102,25 +116,5 @@ public record SearchCommand(
         timeout,
         nowExact,
         nowExplain);
-  }
-
-  /** The same search for other vectors and another number of hits, from the first. */
-  SearchCommand with(List<QueryVector> otherQueries, int otherLimit) {
-    return new SearchCommand(
-        collection,
-        fieldId,
-        metric,
-        otherQueries,
-        otherLimit,
-        0,
-        parameters,
-        filter,
-        partitions,
-        outputFields,
-        guaranteeTimestamp,
-        ignoreGrowing,
-        timeout,
-        exact,
-        explain);
   }
 }

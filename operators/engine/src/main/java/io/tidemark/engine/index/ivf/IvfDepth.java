@@ -8,8 +8,9 @@ package io.tidemark.engine.index.ivf;
  *
  * @param lists read at least
  * @param rows met at least
+ * @param passing the part of the rows that passes
  */
-record IvfDepth(int lists, int rows) {
+record IvfDepth(int lists, int rows, double passing) {
   /** Passing rows met at least for each one wanted. */
   private static final int ROWS_PER_HIT = 32;
 
@@ -25,7 +26,7 @@ record IvfDepth(int lists, int rows) {
    */
   static final int FAR_FACTOR = 3;
 
-  /** Fewer than this part of the rows expected in the nearest lists: they lie in far ones. */
+  /** With less than this part of the passing rows that there should be, they lie elsewhere. */
   private static final double FAR_SHARE = 0.5;
 
   /**
@@ -34,22 +35,28 @@ record IvfDepth(int lists, int rows) {
    */
   static IvfDepth of(IvfEffort effort, InvertedLists lists, int k, int accepted, boolean bounded) {
     if (accepted >= lists.size()) {
-      return new IvfDepth(effort.nprobe(), bounded ? wanted(k) : k);
+      return new IvfDepth(effort.nprobe(), bounded ? wanted(k) : k, 1);
     }
     double share = Math.max(1, accepted) / (double) lists.size();
     double read = Math.min(lists.count(), effort.nprobe() * Math.pow(share, -WIDENING));
     int rows = (int) Math.round(accepted * read / lists.count());
-    return new IvfDepth((int) Math.round(read), Math.max(wanted(k), rows));
+    return new IvfDepth((int) Math.round(read), Math.max(wanted(k), rows), share);
   }
 
-  /** Whether, with {@code met} rows in the nearest lists, passing rows lie in far ones. */
-  boolean isFar(int met) {
-    return met < FAR_SHARE * rows;
+  /**
+   * Whether passing rows lie in far lists.
+   *
+   * @param met of them in the nearest lists
+   * @param read rows of those lists, whether they pass or not
+   */
+  boolean isFar(long met, long read) {
+    return met < FAR_SHARE * passing * read;
   }
 
   /** For passing rows in far lists. */
   IvfDepth far() {
-    return new IvfDepth(lists, (int) Math.min(Integer.MAX_VALUE, (long) rows * FAR_FACTOR));
+    return new IvfDepth(
+        lists, (int) Math.min(Integer.MAX_VALUE, (long) rows * FAR_FACTOR), passing);
   }
 
   private static int wanted(int k) {

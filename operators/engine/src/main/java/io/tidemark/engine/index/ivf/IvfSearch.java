@@ -26,6 +26,7 @@ final class IvfSearch {
   private final @Nullable BitSet accept;
   private final TopK out;
   private long scored;
+  private long listed;
   private int met;
   private int inRange;
 
@@ -59,7 +60,7 @@ final class IvfSearch {
     IvfDepth depth = nearest;
     int emptyLists = 0;
     for (int read = 0; scratch.hasList(); read++) {
-      if (read == depth.lists() && accept != null && depth.isFar(met)) {
+      if (read == depth.lists() && accept != null && depth.isFar(met, listed)) {
         depth = depth.far();
         found = byCodes ? larger(found) : found;
       }
@@ -125,6 +126,7 @@ final class IvfSearch {
   private void scan(int list, ListScorer scorer, float bound, TopK found) {
     int[] rows = lists.rows();
     int end = lists.offsets()[list + 1];
+    listed += end - lists.offsets()[list];
     int count = 0;
     boolean entered = false;
     for (int place = lists.offsets()[list]; place < end; place++) {
