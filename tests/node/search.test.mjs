@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { RRFRanker, WeightedRanker } from '@zilliz/milvus2-sdk-node';
 import { client, line, ok, quick, refused, strong, unique } from './milvus.mjs';
 
 let collection_name;
@@ -48,6 +49,31 @@ test('cosine and inner product score as they should', async () => {
     const [hit] = await search({ collection_name: name, data: [4, 3], limit: 1 });
     assert.ok(Math.abs(hit.score - expected) < 1e-5, `${metric_type}: ${hit.score}`);
   }
+});
+
+test('a hybrid search fuses the hits of several', async () => {
+  const hybrid = async (rerank, more) =>
+    ok(await client.hybridSearch({
+      collection_name,
+      data: [
+        { anns_field: 'vector', data: [0, 0] },
+        { anns_field: 'vector', data: [3, 0], expr: 'parity == "odd"', ...more },
+      ],
+      rerank,
+      limit: 3,
+      output_fields: ['id', 'parity'],
+      ...strong,
+    })).results;
+  // Of the first 0, 1, 2; of the second 3, then 1 and 5, which are as near.
+  const ranked = await hybrid(RRFRanker(60));
+  assert.deepEqual(ranked.map(hit => hit.id), ['1', '0', '3']);
+  assert.ok(Math.abs(ranked[0].score - 2 / 62) < 1e-6);
+  assert.equal(ranked[0].parity, 'odd');
+  const weighted = await hybrid(WeightedRanker([0, 1]));
+  assert.deepEqual(weighted.map(hit => hit.id), ['0', '2', '3'], 'distances of 0, all of them');
+  await refused(1100, () => client.hybridSearch({
+    collection_name, data: [{ anns_field: 'vector', data: [0, 0] }], rerank: WeightedRanker([1, 1]), limit: 3,
+  }), 'expected=1', 'actual=2');
 });
 
 test('what is wrong is refused with its code', async () => {

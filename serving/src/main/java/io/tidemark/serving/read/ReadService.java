@@ -246,7 +246,7 @@ public final class ReadService implements AutoCloseable {
             command.guaranteeTimestamp(),
             command.timeout(),
             (view, partitions, readTimestamp) ->
-                new SearchRun(command, partitions, view, pool, searches).answer(readTimestamp));
+                SearchRun.answer(command, partitions, view, pool, searches, readTimestamp));
     sampler.offer(command);
     return told(command, answer);
   }
@@ -262,7 +262,29 @@ public final class ReadService implements AutoCloseable {
   }
 
   /**
-   * @throws TidemarkException as {@link #search}
+   * All the searches over one view; counts as one search. Those that are to be explained are each
+   * told on their own under {@link #explained}, not in the answer.
+   *
+   * @throws TidemarkException as {@link #search(SearchCommand)}
+   */
+  public SearchAnswer search(HybridCommand command) {
+    searches.searched();
+    SearchCommand first = command.first();
+    SearchAnswer answer =
+        read(
+            first.collection(),
+            first.partitions(),
+            first.guaranteeTimestamp(),
+            first.timeout(),
+            (view, partitions, readTimestamp) ->
+                HybridRun.answer(
+                    command, partitions, view, pool, searches, explained, readTimestamp));
+    command.searches().forEach(sampler::offer);
+    return answer;
+  }
+
+  /**
+   * @throws TidemarkException as {@link #search(SearchCommand)}
    */
   public QueryAnswer query(QueryCommand command) {
     queries.increment();
@@ -284,14 +306,31 @@ public final class ReadService implements AutoCloseable {
    */
   public SearchAnswer search(SearchCommand command, AsOf asOf) {
     searches.searched();
-    try (TimeTravel.OpenMoment moment =
-        travel.open(command.collection(), asOf, command.timeout())) {
-      ReadView view = unexpired(moment.view(), command.collection(), moment.timestamp());
-      return told(
-          command,
-          new SearchRun(command, command.partitions(), view, pool, searches)
-              .answer(moment.timestamp()));
-    }
+    return told(
+        command,
+        readPast(
+            command.collection(),
+            asOf,
+            command.timeout(),
+            (view, timestamp) ->
+                SearchRun.answer(command, command.partitions(), view, pool, searches, timestamp)));
+  }
+
+  /**
+   * As of a time gone by.
+   *
+   * @throws TidemarkException as the search does
+   */
+  public SearchAnswer search(HybridCommand command, AsOf asOf) {
+    searches.searched();
+    SearchCommand first = command.first();
+    return readPast(
+        first.collection(),
+        asOf,
+        first.timeout(),
+        (view, timestamp) ->
+            HybridRun.answer(
+                command, first.partitions(), view, pool, searches, explained, timestamp));
   }
 
   /**
@@ -301,10 +340,22 @@ public final class ReadService implements AutoCloseable {
    */
   public QueryAnswer query(QueryCommand command, AsOf asOf) {
     queries.increment();
-    try (TimeTravel.OpenMoment moment =
-        travel.open(command.collection(), asOf, command.timeout())) {
-      ReadView view = unexpired(moment.view(), command.collection(), moment.timestamp());
-      return new QueryRun(command, command.partitions(), view, pool).answer(moment.timestamp());
+    return readPast(
+        command.collection(),
+        asOf,
+        command.timeout(),
+        (view, timestamp) ->
+            new QueryRun(command, command.partitions(), view, pool).answer(timestamp));
+  }
+
+  private interface PastRead<A> {
+    A answer(ReadView view, long timestamp);
+  }
+
+  private <A> A readPast(CollectionInfo info, AsOf asOf, Duration timeout, PastRead<A> read) {
+    try (TimeTravel.OpenMoment moment = travel.open(info, asOf, timeout)) {
+      long timestamp = moment.timestamp();
+      return read.answer(unexpired(moment.view(), info, timestamp), timestamp);
     }
   }
 

@@ -71,8 +71,9 @@ final class RecallProbe {
     // One more, for the row itself.
     SearchCommand command =
         search.with(sample.stream().map(Sampled::vector).toList(), k + 1).with(false, false);
-    SearchRun served = new SearchRun(command, partitions, view, pool, counters);
-    SearchRun exact = new SearchRun(command.with(true, false), partitions, view, pool, counters);
+    SearchRun served = new SearchRun(command, partitions, view, counters);
+    SearchRun exact = new SearchRun(command.with(true, false), partitions, view, counters);
+    SearchRun.run(List.of(served, exact), pool);
     List<List<Hit>> servedHits = served.hits();
     List<List<Hit>> exactHits = exact.hits();
     for (int i = 0; i < sample.size(); i++) {

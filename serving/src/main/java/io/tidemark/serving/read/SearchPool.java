@@ -1,5 +1,6 @@
 package io.tidemark.serving.read;
 
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,6 +25,39 @@ final class SearchPool implements AutoCloseable {
     this.executor =
         Executors.newFixedThreadPool(
             threads, Thread.ofPlatform().name("tidemark-search-", 0).daemon().factory());
+  }
+
+  /**
+   * Tasks 0 to {@code tasks - 1} that may run at the same time.
+   *
+   * @param cost of all of them, in multiplications
+   */
+  record Work(int tasks, double cost, IntConsumer task) {}
+
+  /**
+   * Runs the tasks of all the works as those of one.
+   *
+   * @throws RuntimeException the first that a task threw; the others have run
+   */
+  void run(List<Work> works) {
+    int[] ends = new int[works.size()];
+    double cost = 0;
+    int tasks = 0;
+    for (int i = 0; i < ends.length; i++) {
+      tasks = Math.addExact(tasks, works.get(i).tasks());
+      ends[i] = tasks;
+      cost += works.get(i).cost();
+    }
+    run(
+        tasks,
+        cost,
+        task -> {
+          int work = 0;
+          while (task >= ends[work]) {
+            work++;
+          }
+          works.get(work).task().accept(task - ends[work] + works.get(work).tasks());
+        });
   }
 
   /**

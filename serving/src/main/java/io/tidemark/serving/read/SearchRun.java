@@ -2,14 +2,13 @@ package io.tidemark.serving.read;
 
 import io.tidemark.engine.segment.AliveSegment;
 import io.tidemark.engine.segment.HitReducer;
+import io.tidemark.engine.segment.HitReducer.Hit;
 import io.tidemark.engine.segment.SearchPlan;
 import io.tidemark.engine.segment.Segment;
 import io.tidemark.engine.segment.SegmentQuery;
 import io.tidemark.engine.segment.SegmentSearcher;
 import io.tidemark.engine.segment.SegmentWork;
 import io.tidemark.engine.vector.TopK;
-import io.tidemark.model.column.EntityBatch;
-import io.tidemark.model.schema.FieldSchema;
 import io.tidemark.serving.read.view.LiveSegment;
 import io.tidemark.serving.read.view.ReadView;
 import java.util.ArrayList;
@@ -17,73 +16,93 @@ import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One search over one view: the filter once per segment, then every query over every segment, then
- * the reduction per query, then the output fields of what is left.
+ * One search over one view, in steps that the caller runs one after the other: {@link #filtering},
+ * once per segment; {@link #searching}, every query over every segment; then {@link #hits}, the
+ * reduction of each query.
  */
 final class SearchRun {
   /** What evaluating a filter on a row costs, in multiplications, about. */
   private static final double FILTER_COST = 16;
 
+  /** A segment with the rows that count, and its place among those of the view. */
+  private record Target(int place, LiveSegment live, AliveSegment rows) {}
+
   private final SearchCommand command;
-  private final SearchPool pool;
+  private final Set<String> partitions;
   private final List<LiveSegment> segments;
-  private final List<AliveSegment> targets;
+  private final @Nullable AliveSegment[] accepted;
+  private final List<Target> targets = new ArrayList<>();
   private final int k;
+  private final ReadView view;
   private final SearchCounters counters;
-  private final long filteredOut;
+
+  /** By task: the first query's in all targets, then the second's, and so on. */
+  private TopK.Hits[] found = {};
 
   /** What each query did in each target, by task. */
   private SegmentWork[] works = {};
 
-  private final @Nullable ExplainedRun explained;
+  private @Nullable ExplainedRun explained;
 
   /**
    * @param partitions to be searched; empty for all
    * @param counters told of what the search did
    */
-  SearchRun(
+  SearchRun(SearchCommand command, Set<String> partitions, ReadView view, SearchCounters counters) {
+    this.command = command;
+    this.view = view;
+    this.counters = counters;
+    this.partitions = partitions;
+    this.k = command.offset() + command.limit();
+    this.segments = view.segments(command.ignoreGrowing());
+    this.accepted = new AliveSegment[segments.size()];
+  }
+
+  /** All steps of one search on its own. */
+  static SearchAnswer answer(
       SearchCommand command,
       Set<String> partitions,
       ReadView view,
       SearchPool pool,
-      SearchCounters counters) {
-    this.command = command;
-    this.pool = pool;
-    this.counters = counters;
-    this.k = command.offset() + command.limit();
-    this.segments = new ArrayList<>();
-    List<LiveSegment> all = view.segments(command.ignoreGrowing());
-    @Nullable AliveSegment[] accepted = new AliveSegment[all.size()];
-    double filterCost = command.filter().matchesAll() ? 0 : rows(all) * FILTER_COST;
-    long start = System.nanoTime();
-    pool.run(all.size(), filterCost, i -> accepted[i] = accepted(all.get(i), partitions));
-    this.explained =
-        command.explain() ? new ExplainedRun(view, all, System.nanoTime() - start) : null;
-    List<AliveSegment> targetList = new ArrayList<>();
-    long left = 0;
-    for (int i = 0; i < accepted.length; i++) {
-      AliveSegment target = accepted[i];
-      if (target != null && target.aliveCount() > 0) {
-        segments.add(all.get(i));
-        targetList.add(target);
-      }
-      left += all.get(i).aliveCount() - (target == null ? 0 : target.aliveCount());
-    }
-    this.targets = targetList;
-    this.filteredOut = left;
+      SearchCounters counters,
+      long readTimestamp) {
+    SearchRun run = new SearchRun(command, partitions, view, counters);
+    run(List.of(run), pool);
+    FoundRows found = new FoundRows(view);
+    run.hits().forEach(found::add);
+    return found.answer(
+        command.collection(),
+        command.outputFields(),
+        readTimestamp,
+        run.explanation(readTimestamp).orElse(null));
   }
 
-  private static double rows(List<LiveSegment> segments) {
-    return segments.stream().mapToDouble(segment -> segment.rows().size()).sum();
+  /** Takes several searches up to where their hits are there, as one work. */
+  static void run(List<SearchRun> runs, SearchPool pool) {
+    long start = System.nanoTime();
+    pool.run(runs.stream().map(SearchRun::filtering).toList());
+    long filterNanos = System.nanoTime() - start;
+    runs.forEach(run -> run.filtered(filterNanos));
+    pool.run(runs.stream().map(SearchRun::searching).toList());
+    runs.forEach(SearchRun::searched);
+  }
+
+  private SearchPool.Work filtering() {
+    double rows = segments.stream().mapToDouble(segment -> segment.rows().size()).sum();
+    return new SearchPool.Work(
+        segments.size(),
+        command.filter().matchesAll() ? 0 : rows * FILTER_COST,
+        i -> accepted[i] = accepted(segments.get(i)));
   }
 
   /** The rows that count as a segment whose other rows are dead; null if it has no such vectors. */
-  private @Nullable AliveSegment accepted(LiveSegment live, Set<String> partitions) {
+  private @Nullable AliveSegment accepted(LiveSegment live) {
     Segment segment = live.rows().searchable(command.fieldId(), command.metric());
     if (segment.vectors(command.fieldId()).isEmpty()) {
       return null;
@@ -96,72 +115,41 @@ final class SearchRun {
     if (passing != null && wanted != null) {
       passing.and(wanted);
     }
-    BitSet accepted = live.among(passing == null ? wanted : passing);
-    return accepted == null ? AliveSegment.all(segment) : AliveSegment.of(segment, accepted);
+    BitSet rows = live.among(passing == null ? wanted : passing);
+    return rows == null ? AliveSegment.all(segment) : AliveSegment.of(segment, rows);
   }
 
-  SearchAnswer answer(long readTimestamp) {
-    int queries = command.queries().size();
-    TopK.Hits[] hits = search();
-    int[] counts = new int[queries];
-    List<HitReducer.Hit> found = new ArrayList<>();
-    for (int query = 0; query < queries; query++) {
-      List<HitReducer.Hit> reduced = reduce(hits, query);
-      counts[query] = reduced.size();
-      found.addAll(reduced);
+  /** Filters of one read are evaluated together, and so is their time. */
+  private void filtered(long filterNanos) {
+    for (int i = 0; i < accepted.length; i++) {
+      AliveSegment rows = accepted[i];
+      if (rows != null && rows.aliveCount() > 0) {
+        targets.add(new Target(i, segments.get(i), rows));
+      }
     }
-    return assemble(counts, found, readTimestamp);
+    explained = command.explain() ? new ExplainedRun(view, segments, filterNanos) : null;
   }
 
-  /** The hits of every query, best first; their sources are those of {@link #segment}. */
-  List<List<HitReducer.Hit>> hits() {
-    TopK.Hits[] hits = search();
-    return IntStream.range(0, command.queries().size())
-        .mapToObj(query -> reduce(hits, query))
-        .toList();
-  }
-
-  /** A segment that hits come from. */
-  LiveSegment segment(int source) {
-    return segments.get(source);
-  }
-
-  /** By task: the first query's in all targets, then the second's, and so on. */
-  private TopK.Hits[] search() {
+  private SearchPool.Work searching() {
     int tasks = Math.multiplyExact(command.queries().size(), targets.size());
-    TopK.Hits[] hits = new TopK.Hits[tasks];
+    found = new TopK.Hits[tasks];
     works = new SegmentWork[tasks];
     ExplainedRun told = explained;
     if (told == null) {
-      pool.run(tasks, cost(), task -> hits[task] = search(task));
-    } else {
-      told.started(tasks);
-      pool.run(
-          tasks,
-          cost(),
-          task -> {
-            long start = System.nanoTime();
-            hits[task] = search(task);
-            told.took(task, System.nanoTime() - start);
-          });
-      told.ended();
+      return new SearchPool.Work(tasks, cost(), this::search);
     }
-    count();
-    return hits;
+    told.started(tasks);
+    return new SearchPool.Work(
+        tasks,
+        cost(),
+        task -> {
+          long start = System.nanoTime();
+          search(task);
+          told.took(task, System.nanoTime() - start);
+        });
   }
 
-  private void count() {
-    Map<SearchPlan, Integer> plans = new EnumMap<>(SearchPlan.class);
-    long scored = 0;
-    for (SegmentWork work : works) {
-      plans.merge(work.plan(), 1, Integer::sum);
-      scored += work.scored();
-    }
-    counters.add(plans, scored, filteredOut);
-  }
-
-  private TopK.Hits search(int task) {
-    AliveSegment target = targets.get(task % targets.size());
+  private void search(int task) {
     SegmentQuery query =
         new SegmentQuery(
             command.fieldId(),
@@ -172,16 +160,46 @@ final class SearchRun {
             null,
             command.exact());
     TopK out = query.collector();
-    works[task] = SegmentSearcher.search(target, query, out);
-    return out.drain();
+    works[task] = SegmentSearcher.search(targets.get(task % targets.size()).rows(), query, out);
+    found[task] = out.drain();
+  }
+
+  private void searched() {
+    if (explained != null) {
+      explained.ended();
+    }
+    long filteredOut = segments.stream().mapToLong(LiveSegment::aliveCount).sum();
+    for (Target target : targets) {
+      filteredOut -= target.rows().aliveCount();
+    }
+    Map<SearchPlan, Integer> plans = new EnumMap<>(SearchPlan.class);
+    long scored = 0;
+    for (SegmentWork work : works) {
+      plans.merge(work.plan(), 1, Integer::sum);
+      scored += work.scored();
+    }
+    counters.add(plans, scored, filteredOut);
+  }
+
+  SearchCommand command() {
+    return command;
+  }
+
+  /** Once it is done, if its command asks for it. */
+  Optional<SearchExplanation> explanation(long readTimestamp) {
+    return Optional.ofNullable(explained)
+        .map(told ->
+            told.explanation(
+                command, readTimestamp, targets.stream().map(Target::live).toList(), works));
   }
 
   private double cost() {
     double rows = 0;
-    for (AliveSegment target : targets) {
-      int alive = target.aliveCount();
+    for (Target target : targets) {
+      int alive = target.rows().aliveCount();
       rows +=
           target
+              .rows()
               .segment()
               .index(command.fieldId())
               .map(index -> Math.min(alive, index.expectedCost(k, command.parameters(), alive)))
@@ -192,39 +210,33 @@ final class SearchRun {
         * (command.queries().isEmpty() ? 0 : command.queries().getFirst().dimension());
   }
 
-  private List<HitReducer.Hit> reduce(TopK.Hits[] hits, int query) {
+  /** What every query found. */
+  List<List<Hit>> hits() {
+    return IntStream.range(0, command.queries().size()).mapToObj(this::hits).toList();
+  }
+
+  /** A segment of the view, by a hit's source. */
+  LiveSegment segment(int source) {
+    return segments.get(source);
+  }
+
+  /**
+   * What one query found, best first, from the command's offset on; sources are places in the view.
+   */
+  List<Hit> hits(int query) {
     HitReducer reducer = new HitReducer(command.metric());
-    for (int target = 0; target < targets.size(); target++) {
-      TopK.Hits some = hits[query * targets.size() + target];
-      LiveSegment live = segments.get(target);
-      for (int i = 0; i < some.size(); i++) {
-        int row = some.ordinal(i);
-        Object key = live.rows().key(row);
+    for (int i = 0; i < targets.size(); i++) {
+      Target target = targets.get(i);
+      TopK.Hits some = found[query * targets.size() + i];
+      for (int hit = 0; hit < some.size(); hit++) {
+        int row = some.ordinal(hit);
+        Object key = target.live().rows().key(row);
         if (key != null) {
-          reducer.add(key, live.rows().segment().timestamp(row), some.score(i), target, row);
+          long written = target.live().rows().segment().timestamp(row);
+          reducer.add(key, written, some.score(hit), target.place(), row);
         }
       }
     }
     return reducer.reduce(command.offset(), command.limit());
-  }
-
-  private SearchAnswer assemble(int[] counts, List<HitReducer.Hit> hits, long readTimestamp) {
-    int[] sources = hits.stream().mapToInt(HitReducer.Hit::source).toArray();
-    int[] rows = hits.stream().mapToInt(HitReducer.Hit::row).toArray();
-    float[] scores = new float[hits.size()];
-    for (int i = 0; i < scores.length; i++) {
-      scores[i] = hits.get(i).score();
-    }
-    FieldSchema key = command.collection().schema().primaryKey();
-    Outputs outputs = new Outputs(segments, sources, rows);
-    EntityBatch fields = outputs.of(command.collection().schema(), command.outputFields());
-    return new SearchAnswer(
-        counts, scores, outputs.of(key), fields, readTimestamp, explanation(readTimestamp));
-  }
-
-  private @Nullable SearchExplanation explanation(long readTimestamp) {
-    return explained == null
-        ? null
-        : explained.explanation(command, readTimestamp, segments, works);
   }
 }

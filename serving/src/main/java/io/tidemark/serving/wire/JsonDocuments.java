@@ -10,7 +10,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -118,6 +120,29 @@ public final class JsonDocuments {
         }
       }
       return members;
+    } catch (IOException e) {
+      throw TidemarkException.invalid(where + " is no valid JSON: " + firstLine(e));
+    }
+  }
+
+  /**
+   * The elements of an array of numbers.
+   *
+   * @throws TidemarkException 1100 if it is none
+   */
+  static List<Float> numbers(String document, String where) {
+    List<Float> numbers = new ArrayList<>();
+    try (JsonParser parser = JSON.createParser(document)) {
+      boolean array = parser.nextToken() == JsonToken.START_ARRAY;
+      while (array && parser.nextToken() != JsonToken.END_ARRAY) {
+        array = parser.currentToken().isNumeric();
+        numbers.add(array ? parser.getFloatValue() : 0);
+      }
+      if (!array || parser.nextToken() != null) {
+        throw TidemarkException.invalid(
+            where + " should be an array of numbers, but got " + shown(document));
+      }
+      return numbers;
     } catch (IOException e) {
       throw TidemarkException.invalid(where + " is no valid JSON: " + firstLine(e));
     }

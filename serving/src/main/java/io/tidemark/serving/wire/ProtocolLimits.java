@@ -17,12 +17,15 @@ public final class ProtocolLimits {
   /** Query vectors per search. */
   public static final int QUERIES_MAX = 16_384;
 
+  /** Searches within one hybrid search. */
+  public static final int SEARCHES_MAX = 1_024;
+
   /** Offset and limit together, of a search or of a query with a limit. */
   public static final int WINDOW_MAX = 16_384;
 
   /**
-   * Query vectors times hits: bounds the memory of one search (Milvus bounds the answer's bytes
-   * instead).
+   * Query vectors times hits, of a hybrid search's searches together: bounds the memory of one
+   * search (Milvus bounds the answer's bytes instead).
    */
   public static final int HITS_MAX = 1 << 22;
 

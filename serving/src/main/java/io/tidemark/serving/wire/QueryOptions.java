@@ -4,6 +4,7 @@ import io.milvus.grpc.KeyValuePair;
 import io.tidemark.model.error.TidemarkException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The key-value pairs of a query request, checked.
@@ -30,25 +31,37 @@ public record QueryOptions(long limit, long offset, boolean ignoreGrowing, Strin
     if (limitText == null || limitText.equals("-1")) {
       return new QueryOptions(NO_LIMIT, 0, ignoreGrowing, asOf);
     }
-    long limit = Params.number("limit", limitText);
-    long offset = given.containsKey("offset") ? Params.number("offset", given.get("offset")) : 0;
-    String prefix = "invalid max query result window, ";
-    if (offset < 0) {
-      throw TidemarkException.invalid(
-          prefix + "offset [" + offset + "] is invalid, should be gte than 0");
+    Window window = Window.read(limitText, given.get("offset"));
+    return new QueryOptions(window.limit(), window.offset(), ignoreGrowing, asOf);
+  }
+
+  /** A page of an answer, within the limits. */
+  record Window(long limit, long offset) {
+    /**
+     * @param offsetText null for 0
+     * @throws TidemarkException 1100, in Milvus's words
+     */
+    static Window read(String limitText, @Nullable String offsetText) {
+      long limit = Params.number("limit", limitText);
+      long offset = offsetText == null ? 0 : Params.number("offset", offsetText);
+      String prefix = "invalid max query result window, ";
+      if (offset < 0) {
+        throw TidemarkException.invalid(
+            prefix + "offset [" + offset + "] is invalid, should be gte than 0");
+      }
+      if (limit <= 0) {
+        throw TidemarkException.invalid(
+            prefix + "limit [" + limit + "] is invalid, should be greater than 0");
+      }
+      if (limit > ProtocolLimits.WINDOW_MAX || offset + limit > ProtocolLimits.WINDOW_MAX) {
+        throw TidemarkException.invalid(
+            prefix
+                + "(offset+limit) should be in range [1, "
+                + ProtocolLimits.WINDOW_MAX
+                + "], but got "
+                + (offset + limit));
+      }
+      return new Window(limit, offset);
     }
-    if (limit <= 0) {
-      throw TidemarkException.invalid(
-          prefix + "limit [" + limit + "] is invalid, should be greater than 0");
-    }
-    if (limit > ProtocolLimits.WINDOW_MAX || offset + limit > ProtocolLimits.WINDOW_MAX) {
-      throw TidemarkException.invalid(
-          prefix
-              + "(offset+limit) should be in range [1, "
-              + ProtocolLimits.WINDOW_MAX
-              + "], but got "
-              + (offset + limit));
-    }
-    return new QueryOptions(limit, offset, ignoreGrowing, asOf);
   }
 }

@@ -73,10 +73,27 @@ public record SearchOptions(
    * @throws TidemarkException 1100, in Milvus's words
    */
   public static SearchOptions read(List<KeyValuePair> pairs) {
+    return read(KeyValues.toMap(pairs));
+  }
+
+  /**
+   * Of one of the searches of a hybrid search, whose offset says nothing: only the fused hits have
+   * one.
+   *
+   * @param limit if the search has none of its own
+   * @throws TidemarkException 1100, in Milvus's words
+   */
+  public static SearchOptions readPart(List<KeyValuePair> pairs, int limit) {
     Map<String, String> given = KeyValues.toMap(pairs);
-    if (!given.getOrDefault("group_by_field", "").isEmpty()) {
-      throw Reasons.notSupportedYet("grouping search (group_by_field)");
+    given.remove("offset");
+    if (!given.containsKey("limit")) {
+      given.putIfAbsent("topk", String.valueOf(limit));
     }
+    return read(given);
+  }
+
+  private static SearchOptions read(Map<String, String> given) {
+    refuseGrouping(given);
     String topkText = given.getOrDefault("topk", given.get("limit"));
     if (topkText == null) {
       throw TidemarkException.invalid("topk is required");
@@ -112,6 +129,15 @@ public record SearchOptions(
         index);
   }
 
+  /**
+   * @throws TidemarkException 1100 if hits are to be grouped
+   */
+  static void refuseGrouping(Map<String, String> given) {
+    if (!given.getOrDefault("group_by_field", "").isEmpty()) {
+      throw Reasons.notSupportedYet("grouping search (group_by_field)");
+    }
+  }
+
   private static void checkWindow(String what, long value, int min) {
     if (value < min || value > ProtocolLimits.WINDOW_MAX) {
       throw TidemarkException.invalid(
@@ -125,7 +151,7 @@ public record SearchOptions(
     }
   }
 
-  private static int roundDecimal(String text) {
+  static int roundDecimal(String text) {
     long value;
     try {
       value = Long.parseLong(text.trim());

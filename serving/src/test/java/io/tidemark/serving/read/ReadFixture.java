@@ -6,6 +6,7 @@ import io.tidemark.engine.filter.Filter;
 import io.tidemark.engine.filter.FilterParser;
 import io.tidemark.engine.index.SearchParameters;
 import io.tidemark.engine.index.graph.GraphIndexWriter;
+import io.tidemark.engine.segment.Fusion;
 import io.tidemark.engine.vector.DenseQuery;
 import io.tidemark.engine.vector.FloatVectors;
 import io.tidemark.engine.vector.Vectors;
@@ -305,6 +306,11 @@ final class ReadFixture implements AutoCloseable {
   // Reads.
 
   SearchCommand nearest(float x, int limit, String filter, long guarantee) {
+    return nearest(x, limit, filter, guarantee, false, TITLE);
+  }
+
+  private SearchCommand nearest(
+      float x, int limit, String filter, long guarantee, boolean ignoreGrowing, Integer... fields) {
     return new SearchCommand(
         info,
         VECTOR,
@@ -315,10 +321,19 @@ final class ReadFixture implements AutoCloseable {
         SearchParameters.DEFAULT,
         filter(filter),
         Set.of(),
-        List.of(TITLE),
+        List.of(fields),
         guarantee,
-        false,
+        ignoreGrowing,
         Duration.ofSeconds(5));
+  }
+
+  /** Near each place at once, fused by their ranks; the first with growing rows or without. */
+  HybridCommand nearest(int limit, boolean ignoreGrowing, float... places) {
+    List<SearchCommand> searches = new ArrayList<>();
+    for (float x : places) {
+      searches.add(nearest(x, limit, "", 1, ignoreGrowing && searches.isEmpty()));
+    }
+    return new HybridCommand(searches, new Fusion.ReciprocalRank(60), limit, 0, List.of(TITLE));
   }
 
   Filter filter(String text) {

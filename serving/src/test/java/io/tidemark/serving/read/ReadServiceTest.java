@@ -68,6 +68,31 @@ class ReadServiceTest {
   }
 
   @Test
+  void searchesOfOneRequestSeeOneViewAndTheirHitsAreFused() throws Exception {
+    fixture.commit(10, 1, 2, 3);
+    fixture.insert(20, 0, DEFAULT, false, rows(4, 5));
+    fixture.load();
+    fixture.insert(30, 0, "a", true, moved(2, 9, "moved"));
+
+    long searched = fixture.reads.metrics().searches();
+    // Near 4: 4, 3, 5; near 9: 2, where it was moved to, 5, 4.
+    SearchAnswer all = fixture.reads.search(fixture.nearest(3, false, 4, 9));
+    assertThat(valuesOf(all.keys())).containsExactly(4L, 5L, 2L);
+    assertThat(valuesOf(all.outputs().column(TITLE).orElseThrow()))
+        .containsExactly("t 4", "t 5", "moved");
+    assertThat(all.counts()).containsExactly(3);
+    assertThat(all.scores()[0])
+        .isEqualTo((float) (1 / 61d + 1 / 63d), org.assertj.core.api.Assertions.within(1e-7f));
+    assertThat(fixture.reads.metrics().searches()).isEqualTo(searched + 1);
+
+    // The first without what is growing: 3, 1.
+    SearchAnswer some = fixture.reads.search(fixture.nearest(3, true, 4, 9));
+    assertThat(valuesOf(some.keys())).containsExactly(2L, 3L, 1L);
+    assertThat(valuesOf(some.outputs().column(TITLE).orElseThrow()))
+        .containsExactly("moved", "t 3", "t 1");
+  }
+
+  @Test
   void showsDeletesAndUpsertsOfTheLogAtOnceAndEachKeyOnce() throws Exception {
     fixture.commit(10, 1, 2, 3);
     fixture.load();

@@ -172,6 +172,8 @@ class TimeTravelTest {
       assertThat(fixture.keys()).containsExactly(1L, 3L, 4L, 5L);
       assertThat(keys(fixture, before)).containsExactly(1L, 2L, 3L);
       assertThat(search(fixture, before)).containsExactly(3L, 2L, 1L);
+      assertThat(valuesOf(fixture.reads.search(fixture.nearest(3, false, 2, 2.1f), before).keys()))
+          .containsExactly(2L, 1L, 3L);
       fixture.table().iceberg().expireSnapshots().expireOlderThan(Long.MAX_VALUE).commit();
       fixture.restart();
       assertThat(keys(fixture, before)).containsExactly(1L, 2L, 3L);

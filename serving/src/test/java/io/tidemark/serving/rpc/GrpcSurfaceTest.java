@@ -26,9 +26,10 @@ import io.milvus.grpc.FlushRequest;
 import io.milvus.grpc.FlushResponse;
 import io.milvus.grpc.GetFlushStateRequest;
 import io.milvus.grpc.GetFlushStateResponse;
-import io.milvus.grpc.HybridSearchRequest;
 import io.milvus.grpc.InsertRequest;
 import io.milvus.grpc.KeyValuePair;
+import io.milvus.grpc.ListResourceGroupsRequest;
+import io.milvus.grpc.ListResourceGroupsResponse;
 import io.milvus.grpc.MutationResult;
 import io.milvus.grpc.PlaceholderGroup;
 import io.milvus.grpc.PlaceholderType;
@@ -173,9 +174,9 @@ class GrpcSurfaceTest {
   void whatIsNotServedIsUnimplemented() {
     assertThatThrownBy(() ->
             call(
-                "HybridSearch",
-                HybridSearchRequest.getDefaultInstance(),
-                SearchResults.getDefaultInstance()))
+                "ListResourceGroups",
+                ListResourceGroupsRequest.getDefaultInstance(),
+                ListResourceGroupsResponse.getDefaultInstance()))
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,
             e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED));

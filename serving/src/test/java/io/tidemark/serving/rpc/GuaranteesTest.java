@@ -89,9 +89,9 @@ class GuaranteesTest {
 
   @Test
   void scoresAreRoundedHalfUp() {
-    assertThat(SearchCalls.rounded(0.12345f, -1)).isEqualTo(0.12345f);
-    assertThat(SearchCalls.rounded(0.125f, 2)).isEqualTo(0.13f);
-    assertThat(SearchCalls.rounded(-0.125f, 2)).isEqualTo(-0.12f);
-    assertThat(SearchCalls.rounded(1.5f, 0)).isEqualTo(2f);
+    assertThat(SearchAnswers.rounded(0.12345f, -1)).isEqualTo(0.12345f);
+    assertThat(SearchAnswers.rounded(0.125f, 2)).isEqualTo(0.13f);
+    assertThat(SearchAnswers.rounded(-0.125f, 2)).isEqualTo(-0.12f);
+    assertThat(SearchAnswers.rounded(1.5f, 0)).isEqualTo(2f);
   }
 }

@@ -1,6 +1,7 @@
 package io.tidemark.sql.function;
 
 import io.tidemark.connectors.client.Endpoint;
+import io.tidemark.sql.search.TidemarkHybridSearchFunction;
 import io.tidemark.sql.search.TidemarkSearchFunction;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +28,8 @@ public final class TidemarkFunctions {
           Map.entry("VECTOR_DIMENSION", VectorDimensionFunction.class),
           Map.entry("VECTOR_PARSE", VectorParseFunction.class),
           Map.entry("VECTOR_PRINT", VectorPrintFunction.class),
-          Map.entry(TidemarkSearchFunction.NAME, TidemarkSearchFunction.class));
+          Map.entry(TidemarkSearchFunction.NAME, TidemarkSearchFunction.class),
+          Map.entry(TidemarkHybridSearchFunction.NAME, TidemarkHybridSearchFunction.class));
 
   private TidemarkFunctions() {}
 
@@ -40,17 +42,21 @@ public final class TidemarkFunctions {
   }
 
   /**
-   * The function of that name, in any case, for a server; TIDEMARK_SEARCH asks it.
+   * The function of that name, in any case, for a server, which those that search ask.
    *
    * @param database of collections that are named without one
    * @throws NullPointerException if there is no such function
    */
   public static UserDefinedFunction instance(String name, Endpoint endpoint, String database) {
     String upper = name.toUpperCase(Locale.ROOT);
-    return upper.equals(TidemarkSearchFunction.NAME)
-        ? new TidemarkSearchFunction(endpoint, database)
-        : UserDefinedFunctionHelper.instantiateFunction(
-            Objects.requireNonNull(DEFINITIONS.get(upper), name));
+    return switch (upper) {
+      case TidemarkSearchFunction.NAME -> new TidemarkSearchFunction(endpoint, database);
+      case TidemarkHybridSearchFunction.NAME ->
+          new TidemarkHybridSearchFunction(endpoint, database);
+      default ->
+          UserDefinedFunctionHelper.instantiateFunction(
+              Objects.requireNonNull(DEFINITIONS.get(upper), name));
+    };
   }
 
   /** Registers them for a session that does not use Tidemark's catalog. */

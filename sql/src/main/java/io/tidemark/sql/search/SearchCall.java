@@ -1,11 +1,9 @@
 package io.tidemark.sql.search;
 
-import io.tidemark.model.error.TidemarkException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.RowData;
 import org.jspecify.annotations.Nullable;
@@ -37,17 +35,12 @@ final class SearchCall implements AutoCloseable {
     if (rangeFilter != null) {
       more.put("range_filter", rangeFilter.toString());
     }
-    try {
-      return searcher
-          .search(
-              List.of(target.query(query)),
-              limit,
-              settings.with(filter == null ? "" : filter, more))
-          .join()
-          .getFirst();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof TidemarkException known ? known : e;
-    }
+    return Searcher.join(
+            searcher.search(
+                List.of(target.query(query)),
+                limit,
+                settings.with(filter == null ? "" : filter, more)))
+        .getFirst();
   }
 
   @Override

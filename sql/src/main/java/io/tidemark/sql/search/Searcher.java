@@ -3,6 +3,7 @@ package io.tidemark.sql.search;
 import com.google.protobuf.ByteString;
 import io.milvus.grpc.ConsistencyLevel;
 import io.milvus.grpc.DslType;
+import io.milvus.grpc.HybridSearchRequest;
 import io.milvus.grpc.KeyValuePair;
 import io.milvus.grpc.PlaceholderGroup;
 import io.milvus.grpc.PlaceholderValue;
@@ -10,11 +11,13 @@ import io.milvus.grpc.SearchRequest;
 import io.tidemark.connectors.client.MilvusMethods;
 import io.tidemark.connectors.client.TidemarkClient;
 import io.tidemark.connectors.row.VectorBytes;
+import io.tidemark.model.error.TidemarkException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.flink.table.data.RowData;
 
 /** Searches one collection over one connection. Thread-safe. */
@@ -36,11 +39,56 @@ final class Searcher implements AutoCloseable {
   CompletableFuture<List<Collection<RowData>>> search(
       List<ByteString> queries, int limit, SearchSettings settings) {
     return client
-        .retrying(MilvusMethods.SEARCH, request(queries, limit, settings), TidemarkClient.PATIENCE)
+        .retrying(
+            MilvusMethods.SEARCH,
+            request(target, queries, String.valueOf(limit), settings),
+            TidemarkClient.PATIENCE)
         .thenApply(answer -> HitRows.read(answer.getResults(), target.columns()));
   }
 
-  private SearchRequest request(List<ByteString> queries, int limit, SearchSettings settings) {
+  /**
+   * The rows that are best in several searches of the collection, each with one query; waits for
+   * them.
+   *
+   * @param rankParams how hits are fused, and how many are wanted
+   * @throws TidemarkException as the server answers, if that does not pass
+   */
+  Collection<RowData> fused(
+      List<SearchRequest> searches, Map<String, String> rankParams, SearchSettings settings) {
+    HybridSearchRequest.Builder request =
+        HybridSearchRequest.newBuilder()
+            .setDbName(target.database())
+            .setCollectionName(target.collection())
+            .addAllPartitionNames(settings.partitions())
+            .addAllRequests(searches)
+            .addAllRankParams(pairs(rankParams))
+            .addAllOutputFields(target.columns().names())
+            .setUseDefaultConsistency(settings.consistency() == null);
+    if (settings.consistency() != null) {
+      request.setConsistencyLevel(level(settings.consistency()));
+    }
+    return join(client
+            .retrying(MilvusMethods.HYBRID_SEARCH, request.build(), TidemarkClient.PATIENCE)
+            .thenApply(answer -> HitRows.read(answer.getResults(), target.columns())))
+        .getFirst();
+  }
+
+  /**
+   * What comes, or why it does not.
+   *
+   * @throws TidemarkException as the server answers
+   */
+  static <T> T join(CompletableFuture<T> answer) {
+    try {
+      return answer.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof TidemarkException known ? known : e;
+    }
+  }
+
+  /** A search of one field. */
+  SearchRequest request(
+      SearchTarget target, List<ByteString> queries, String limit, SearchSettings settings) {
     PlaceholderValue.Builder vectors =
         PlaceholderValue.newBuilder()
             .setTag(TAG)
@@ -63,10 +111,15 @@ final class Searcher implements AutoCloseable {
     request.addAllOutputFields(target.columns().names());
     Map<String, String> params = new HashMap<>(settings.params());
     params.put("anns_field", target.field());
-    params.put("topk", String.valueOf(limit));
-    params.forEach((key, value) ->
-        request.addSearchParams(KeyValuePair.newBuilder().setKey(key).setValue(value)));
-    return request.build();
+    params.put("topk", limit);
+    return request.addAllSearchParams(pairs(params)).build();
+  }
+
+  private static List<KeyValuePair> pairs(Map<String, String> params) {
+    return params.entrySet().stream()
+        .map(param ->
+            KeyValuePair.newBuilder().setKey(param.getKey()).setValue(param.getValue()).build())
+        .toList();
   }
 
   private static ConsistencyLevel level(io.tidemark.model.collection.ConsistencyLevel consistency) {

@@ -1,4 +1,4 @@
-/** Vector search in SQL: Flink's VECTOR_SEARCH and TIDEMARK_SEARCH, through the gRPC endpoint. */
+/** Vector search in SQL: Flink's VECTOR_SEARCH and functions of ours, through the gRPC endpoint. */
 @NullMarked
 package io.tidemark.sql.search;
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
 import io.milvus.grpc.CreateResourceGroupRequest;
-import io.milvus.grpc.HybridSearchRequest;
 import io.milvus.grpc.ImportRequest;
 import io.milvus.grpc.SearchRequest;
 import io.milvus.shaded.io.grpc.Status;
@@ -46,7 +45,6 @@ class GrpcPortTest {
                   statusOf(() ->
                       raw.stub()
                           .createResourceGroup(CreateResourceGroupRequest.getDefaultInstance())),
-                  statusOf(() -> raw.stub().hybridSearch(HybridSearchRequest.getDefaultInstance())),
                   statusOf(() -> raw.stub().import_(ImportRequest.getDefaultInstance()))))
           .containsOnly(Status.Code.UNIMPLEMENTED);
     }

@@ -26,6 +26,17 @@ public final class Vectors {
     return vectors;
   }
 
+  /** The place {@code x} on a line. */
+  public static float[] onLine(double x) {
+    return new float[] {(float) x, 0};
+  }
+
+  /** The place {@code x} on a circle of that many. */
+  public static float[] onCircle(double x, int places) {
+    double angle = 2 * Math.PI * x / places;
+    return new float[] {(float) Math.cos(angle), (float) Math.sin(angle)};
+  }
+
   /** The score that Milvus gives: squared distance for L2, else the (normalised) inner product. */
   public static double score(String metric, float[] a, float[] b) {
     double distance = 0;

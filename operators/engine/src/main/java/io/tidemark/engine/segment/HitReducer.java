@@ -2,6 +2,7 @@ package io.tidemark.engine.segment;
 
 import io.tidemark.model.index.Metric;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -42,12 +43,17 @@ public final class HitReducer {
 
   /** Hits {@code offset} to {@code offset + limit} of the order, fewer if there are no more. */
   public List<Hit> reduce(int offset, int limit) {
+    return page(newest.values(), metric.largerIsNearer(), offset, limit);
+  }
+
+  /** A part of the order by score, then by key. */
+  static List<Hit> page(Collection<Hit> hits, boolean largerFirst, int offset, int limit) {
     if (offset < 0 || limit < 0) {
       throw new IllegalArgumentException(
           "offset " + offset + " and limit " + limit + ", expected 0 or more");
     }
-    List<Hit> ordered = new ArrayList<>(newest.values());
-    ordered.sort(order());
+    List<Hit> ordered = new ArrayList<>(hits);
+    ordered.sort(order(largerFirst));
     int from = Math.min(offset, ordered.size());
     int to = (int) Math.min(ordered.size(), (long) from + limit);
     return List.copyOf(ordered.subList(from, to));
@@ -60,9 +66,9 @@ public final class HitReducer {
     return metric.nearer(other.score, known.score) ? other : known;
   }
 
-  private Comparator<Hit> order() {
+  private static Comparator<Hit> order(boolean largerFirst) {
     Comparator<Hit> byScore =
-        metric.largerIsNearer()
+        largerFirst
             ? (a, b) -> Float.compare(b.score, a.score)
             : (a, b) -> Float.compare(a.score, b.score);
     return byScore.thenComparing(HitReducer::compareKeys);

@@ -1,0 +1,55 @@
+package io.tidemark.serving.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SearchPoolTest {
+  private static final double INLINE = 1;
+  private static final double SPREAD = 1e9;
+
+  @ParameterizedTest
+  @ValueSource(doubles = {INLINE, SPREAD})
+  void everyTaskOfEveryWorkRunsOnce(double cost) {
+    int[] tasks = {3, 0, 1, 200, 0, 7};
+    List<AtomicIntegerArray> runs = new ArrayList<>();
+    List<SearchPool.Work> works = new ArrayList<>();
+    for (int count : tasks) {
+      AtomicIntegerArray counted = new AtomicIntegerArray(count);
+      runs.add(counted);
+      works.add(new SearchPool.Work(count, cost, counted::incrementAndGet));
+    }
+    try (SearchPool pool = new SearchPool(4)) {
+      pool.run(works);
+      pool.run(List.of());
+    }
+    for (AtomicIntegerArray counted : runs) {
+      assertThat(IntStream.range(0, counted.length()).map(counted::get))
+          .allMatch(count -> count == 1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {INLINE, SPREAD})
+  void aFailureOfOneIsThrown(double cost) {
+    SearchPool.Work fine = new SearchPool.Work(5, cost, task -> {});
+    SearchPool.Work failing =
+        new SearchPool.Work(
+            5,
+            cost,
+            task -> {
+              throw new IllegalStateException("task " + task);
+            });
+    try (SearchPool pool = new SearchPool(2)) {
+      assertThatThrownBy(() -> pool.run(List.of(fine, failing)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith("task ");
+    }
+  }
+}
