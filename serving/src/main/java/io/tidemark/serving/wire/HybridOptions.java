@@ -20,7 +20,7 @@ public record HybridOptions(
    */
   public static HybridOptions read(List<KeyValuePair> rankParams) {
     Map<String, String> given = KeyValues.toMap(rankParams);
-    SearchOptions.refuseGrouping(given);
+    SearchOptions.refuseUnserved(given);
     String limit = given.get("limit");
     if (limit == null) {
       throw TidemarkException.invalid("limit not found in rank_params");

@@ -65,6 +65,10 @@ public record SearchOptions(
           EXACT,
           EXPLAIN);
 
+  /** Of later releases of Milvus. */
+  private static final List<String> UNSERVED =
+      List.of("group_by_fields", "order_by_fields", "order_by");
+
   public SearchOptions {
     index = Map.copyOf(index);
   }
@@ -93,7 +97,7 @@ public record SearchOptions(
   }
 
   private static SearchOptions read(Map<String, String> given) {
-    refuseGrouping(given);
+    refuseUnserved(given);
     String topkText = given.getOrDefault("topk", given.get("limit"));
     if (topkText == null) {
       throw TidemarkException.invalid("topk is required");
@@ -106,6 +110,7 @@ public record SearchOptions(
     long offset = given.containsKey("offset") ? Params.number("offset", given.get("offset")) : 0;
     checkWindow("offset [" + offset + "]", offset, 0);
     checkWindow("offset+topk [" + (offset + limit) + "]", offset + limit, 1);
+    checkIterator(given, offset);
     Map<String, String> index = new HashMap<>();
     String params = given.getOrDefault("params", "");
     if (!params.isBlank()) {
@@ -130,11 +135,48 @@ public record SearchOptions(
   }
 
   /**
-   * @throws TidemarkException 1100 if hits are to be grouped
+   * @throws TidemarkException 1100 for what would be answered wrongly if it were left aside
    */
-  static void refuseGrouping(Map<String, String> given) {
+  static void refuseUnserved(Map<String, String> given) {
     if (!given.getOrDefault("group_by_field", "").isEmpty()) {
       throw Reasons.notSupportedYet("grouping search (group_by_field)");
+    }
+    for (String key : UNSERVED) {
+      if (!given.getOrDefault(key, "").isBlank()) {
+        throw Reasons.notSupportedYet(key + " [" + given.get(key) + "]");
+      }
+    }
+  }
+
+  /**
+   * An iterator's first page is answered as any search is, without a token: clients take that for a
+   * server of before and go on by ranges. What they would not notice is refused.
+   */
+  private static void checkIterator(Map<String, String> given, long offset) {
+    if (!Params.flag(given.get("search_iter_v2"))) {
+      return;
+    }
+    String failed = "parse iterator v2 info failed: ";
+    if (!Params.flag(given.get("iterator"))) {
+      throw TidemarkException.invalid(
+          failed + "both iterator and search_iter_v2 must be set in the SDK");
+    }
+    if (offset > 0) {
+      throw TidemarkException.invalid(
+          failed
+              + "Setting an offset is not permitted when using a search iterator v2, but got "
+              + offset);
+    }
+    String batch = given.getOrDefault("search_iter_batch_size", "");
+    if (batch.isBlank()) {
+      throw TidemarkException.invalid(failed + "batch size is required (search_iter_batch_size)");
+    }
+    long size = Params.number("batch size", batch);
+    checkWindow(failed + "batch size [" + size + "]", size, 1);
+    for (String key : List.of("search_iter_last_bound", "search_iter_id")) {
+      if (!given.getOrDefault(key, "").isBlank()) {
+        throw Reasons.notSupportedYet("the next page of an iterator by " + key);
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import static io.tidemark.serving.read.ReadFixture.valuesOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.engine.segment.Fusion;
 import io.tidemark.model.control.ControlKeys;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
@@ -90,6 +91,20 @@ class ReadServiceTest {
     assertThat(valuesOf(some.keys())).containsExactly(2L, 3L, 1L);
     assertThat(valuesOf(some.outputs().column(TITLE).orElseThrow()))
         .containsExactly("moved", "t 3", "t 1");
+
+    HybridCommand told =
+        new HybridCommand(
+            fixture.nearest(3, false, 4, 9).searches().stream()
+                .map(search -> search.with(true, true))
+                .toList(),
+            new Fusion.ReciprocalRank(1),
+            1,
+            2,
+            List.of());
+    SearchAnswer third = fixture.reads.search(told);
+    assertThat(valuesOf(third.keys())).containsExactly(2L);
+    assertThat(third.explanation()).isEmpty();
+    assertThat(fixture.reads.explained()).as("each search on its own").hasSize(2);
   }
 
   @Test

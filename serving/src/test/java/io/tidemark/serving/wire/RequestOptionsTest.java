@@ -81,6 +81,9 @@ class RequestOptionsTest {
         "round_decimal|7|round_decimal [7] is invalid, should be -1 or an integer in range [0, 6]",
         "round_decimal|-2|round_decimal [-2] is invalid",
         "group_by_field|x|not supported yet",
+        "group_by_fields|x|group_by_fields [x] is not supported yet",
+        "order_by_fields|price:desc|order_by_fields [price:desc] is not supported yet",
+        "search_iter_v2|True|both iterator and search_iter_v2 must be set",
         "params|[1]|should be a JSON object",
         "params|{|no valid JSON",
         "as_of|''|as_of [] is invalid, expected a snapshot",
@@ -88,6 +91,33 @@ class RequestOptionsTest {
   void badSearchParametersAreRefused(String key, String value, String reason) {
     assertThatThrownBy(() -> SearchOptions.read(pairs("topk", "10", key, value)))
         .hasMessageContaining(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "offset|1|Setting an offset is not permitted when using a search iterator v2, but got 1",
+        "search_iter_batch_size|''|batch size is required",
+        "search_iter_batch_size|0|batch size [0] is invalid, it should be in range [1, 16384]",
+        "search_iter_batch_size|few|batch size [few] is invalid",
+        "search_iter_last_bound|0.5|next page of an iterator by search_iter_last_bound",
+        "search_iter_id|a-token|next page of an iterator by search_iter_id",
+      })
+  void badIteratorsAreRefused(String key, String value, String reason) {
+    String[] good = {
+      "topk", "10", "iterator", "True", "search_iter_v2", "True", "search_iter_batch_size", "10"
+    };
+    assertThat(SearchOptions.read(pairs(good)).limit()).isEqualTo(10);
+    List<KeyValuePair> bad =
+        Stream.concat(pairs(good).stream(), pairs(key, value).stream()).toList();
+    assertThatThrownBy(() -> SearchOptions.read(bad)).hasMessageContaining(reason);
+  }
+
+  @Test
+  void aQueryInAnOrderIsRefused() {
+    assertThatThrownBy(() -> QueryOptions.read(pairs("limit", "3", "order_by_fields", "price")))
+        .hasMessageContaining("order_by_fields [price] is not supported yet");
   }
 
   @Test
