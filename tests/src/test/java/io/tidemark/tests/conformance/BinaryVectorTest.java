@@ -5,14 +5,12 @@ import static io.tidemark.tests.conformance.Fields.index;
 import static io.tidemark.tests.conformance.Fields.int64Key;
 import static io.tidemark.tests.conformance.Fields.schema;
 import static io.tidemark.tests.conformance.RawMilvus.assertStatus;
-import static io.tidemark.tests.conformance.RawMilvus.longs;
 import static io.tidemark.tests.conformance.Refusal.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
-import io.milvus.grpc.FieldData;
 import io.milvus.grpc.VectorField;
 import io.milvus.v2.client.MilvusClientV2;
 import io.milvus.v2.common.ConsistencyLevel;
@@ -207,10 +205,23 @@ class BinaryVectorTest {
             client, schema(int64Key("id"), field("v")), autoIndex("v", MetricType.HAMMING));
     ByteString good = ByteString.copyFrom(new byte[DIMENSION / 8]);
     try (RawMilvus raw = new RawMilvus(tidemark.grpcAddress())) {
-      assertBad(raw, made, VectorField.newBuilder().setBinaryVector(good.substring(1)), "dim 72");
-      assertBad(raw, made, VectorField.newBuilder().setBinaryVector(good).setDim(64), "64", "72");
-      assertBad(raw, made, VectorField.newBuilder().setBinaryVector(good.concat(good)), "num_rows");
-      assertBad(raw, made, VectorField.newBuilder().setInt8Vector(good), "v");
+      raw.assertBad(
+          made,
+          DataType.BinaryVector,
+          VectorField.newBuilder().setBinaryVector(good.substring(1)),
+          "dim 72");
+      raw.assertBad(
+          made,
+          DataType.BinaryVector,
+          VectorField.newBuilder().setBinaryVector(good).setDim(64),
+          "64",
+          "72");
+      raw.assertBad(
+          made,
+          DataType.BinaryVector,
+          VectorField.newBuilder().setBinaryVector(good.concat(good)),
+          "num_rows");
+      raw.assertBad(made, DataType.BinaryVector, VectorField.newBuilder().setInt8Vector(good), "v");
     }
     assertRefused(
         1100,
@@ -227,20 +238,6 @@ class BinaryVectorTest {
         () -> made.hits(search(made, new byte[9]).metricType(MetricType.JACCARD)),
         "metric type not match");
     assertThat(made.count()).isZero();
-  }
-
-  private static void assertBad(
-      RawMilvus raw, TestCollection made, VectorField.Builder vectors, String... words) {
-    FieldData field =
-        FieldData.newBuilder()
-            .setFieldName("v")
-            .setTypeValue(DataType.BinaryVector.getCode())
-            .setVectors(vectors)
-            .build();
-    assertStatus(
-        raw.stub().insert(RawMilvus.insert(made.name(), 1, longs("id", 1), field)).getStatus(),
-        1100,
-        words);
   }
 
   @Test

@@ -4,7 +4,6 @@ import static io.tidemark.tests.conformance.Fields.autoIndex;
 import static io.tidemark.tests.conformance.Fields.int64Key;
 import static io.tidemark.tests.conformance.Fields.schema;
 import static io.tidemark.tests.conformance.RawMilvus.assertStatus;
-import static io.tidemark.tests.conformance.RawMilvus.longs;
 import static io.tidemark.tests.conformance.Refusal.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -13,7 +12,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
 import io.milvus.common.utils.Float16Utils;
-import io.milvus.grpc.FieldData;
 import io.milvus.grpc.VectorField;
 import io.milvus.v2.client.MilvusClientV2;
 import io.milvus.v2.common.ConsistencyLevel;
@@ -256,16 +254,18 @@ class NarrowVectorTest {
             client, schema(int64Key("id"), type.schema("v")), autoIndex("v", MetricType.L2));
     byte[] good = type.bytes(new float[DIMENSION]);
     try (RawMilvus raw = new RawMilvus(tidemark.grpcAddress())) {
-      assertBad(raw, made, type, type.field(Arrays.copyOf(good, good.length - 1)), "v", "dim 19");
-      assertBad(raw, made, type, type.field(good).setDim(20), "20", "19");
-      assertBad(raw, made, type, type.field(Arrays.copyOf(good, 2 * good.length)), "num_rows");
-      assertBad(raw, made, type, VectorField.newBuilder().setBinaryVector(ByteString.EMPTY), "v");
+      raw.assertBad(
+          made, type.wire, type.field(Arrays.copyOf(good, good.length - 1)), "v", "dim 19");
+      raw.assertBad(made, type.wire, type.field(good).setDim(20), "20", "19");
+      raw.assertBad(made, type.wire, type.field(Arrays.copyOf(good, 2 * good.length)), "num_rows");
+      raw.assertBad(
+          made, type.wire, VectorField.newBuilder().setBinaryVector(ByteString.EMPTY), "v");
       if (type != Type.INT8) {
         float[] vector = new float[DIMENSION];
         vector[4] = Float.NaN;
-        assertBad(raw, made, type, type.field(type.bytes(vector)), "NaN", "position 4");
+        raw.assertBad(made, type.wire, type.field(type.bytes(vector)), "NaN", "position 4");
         vector[4] = Float.NEGATIVE_INFINITY;
-        assertBad(raw, made, type, type.field(type.bytes(vector)), "infinity", "position 4");
+        raw.assertBad(made, type.wire, type.field(type.bytes(vector)), "infinity", "position 4");
         assertRefused(1100, () -> made.hits(search(made, type.query(vector))), "Infinity");
       }
     }
@@ -278,20 +278,6 @@ class NarrowVectorTest {
         () -> made.hits(search(made, type.query(new float[DIMENSION + 1]))),
         "vector dimension mismatch");
     assertThat(made.count()).isZero();
-  }
-
-  private static void assertBad(
-      RawMilvus raw, TestCollection made, Type type, VectorField.Builder vectors, String... words) {
-    FieldData field =
-        FieldData.newBuilder()
-            .setFieldName("v")
-            .setTypeValue(type.wire.getCode())
-            .setVectors(vectors)
-            .build();
-    assertStatus(
-        raw.stub().insert(RawMilvus.insert(made.name(), 1, longs("id", 1), field)).getStatus(),
-        1100,
-        words);
   }
 
   @Test

@@ -45,6 +45,22 @@ final class RawMilvus implements AutoCloseable {
     Refusal.assertNamed(status.getReason(), words);
   }
 
+  /** That a row whose vectors are these is refused with 1100, for a field {@code v} of a type. */
+  void assertBad(
+      TestCollection made,
+      io.milvus.v2.common.DataType type,
+      VectorField.Builder vectors,
+      String... words) {
+    FieldData field =
+        FieldData.newBuilder()
+            .setFieldName("v")
+            .setTypeValue(type.getCode())
+            .setVectors(vectors)
+            .build();
+    assertStatus(
+        stub().insert(insert(made.name(), 1, longs("id", 1), field)).getStatus(), 1100, words);
+  }
+
   @SuppressWarnings("deprecation") // old clients look at it, so it must be right
   private static int legacy(Status status) {
     ErrorCode code = status.getErrorCode();
