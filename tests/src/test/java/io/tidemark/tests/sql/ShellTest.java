@@ -81,31 +81,33 @@ class ShellTest {
   }
 
   @Test
-  void whatIsTypedIsAnsweredAndAnErrorEndsNothing(TidemarkProcess tidemark, @TempDir Path folder)
-      throws Exception {
-    String table = "typed_" + SUFFIX;
+  void whatIsPastedFromThePagesIsAnsweredAndAnErrorEndsNothing(
+      TidemarkProcess tidemark, @TempDir Path folder) throws Exception {
+    String table = "pasted_" + SUFFIX;
     Shell.Ended ended =
         Shell.run(
             tidemark,
             folder,
-            """
-            CREATE TABLE %1$s (id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED)
-            WITH ('dim.v'='2');
-            INSERT INTO %1$s VALUES (1, VECTOR_PARSE('[0.5]'));
-            INSERT INTO %1$s VALUES (2, VECTOR_PARSE('[0.5, 1]'));
-            SELECT id, VECTOR_PRINT(v) FROM %1$s;
-            SHOW JOBS;
-            exit
-            SELECT 'not reached';
-            """
-                .formatted(table));
+            firstSql("README.md").replace("sql_books", table)
+                + "INSERT INTO %1$s VALUES (2, 'Emma', VECTOR_PARSE('[0.5]'));\n".formatted(table)
+                + firstSql("docs/sql/tables.md").replace("TABLE docs", "TABLE docs_" + table)
+                + "DESCRIBE docs_%1$s; DROP TABLE docs_%1$s;\n".formatted(table)
+                + firstSql("docs/sql/shell.md")
+                + "exit\nSELECT 'not reached';\n");
     assertThat(ended.status()).as(ended.printed()).isZero();
     assertThat(ended.printed())
         .contains("Flink SQL on Tidemark at " + tidemark.grpcAddress())
-        .contains("the row with key 1: column 'v' has 1 values, the dimension is 2")
-        .containsPattern("\\|\\s*2 \\|\\s*\\[0.5, *1(\\.0)?] \\|")
-        .contains("1 row in set", "FAILED", "FINISHED")
-        .doesNotContain("not reached", "\tat ");
+        .containsPattern("\\|\\s*1 \\|\\s*Dune \\|")
+        .contains("the row with key 2: column 'v' has 1 values, the dimension is 3")
+        .contains("from the shop", "FAILED", "FINISHED")
+        .doesNotContain("not reached", "\tat ", "only single statement");
+  }
+
+  /** The first block of a page that is SQL, as it is pasted. */
+  private static String firstSql(String page) throws Exception {
+    String text = Files.readString(Shell.ROOT.resolve(page));
+    int from = text.indexOf("```sql\n") + "```sql\n".length();
+    return text.substring(from, text.indexOf("```", from));
   }
 
   private static String documentsIn(String collection, String script) {

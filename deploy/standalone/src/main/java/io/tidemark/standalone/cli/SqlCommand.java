@@ -1,6 +1,7 @@
 package io.tidemark.standalone.cli;
 
 import io.tidemark.standalone.shell.SqlShell;
+import io.tidemark.standalone.shell.Statements;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -132,6 +133,6 @@ final class SqlCommand implements Callable<Integer> {
     } else if (!given.endsWith(";")) {
       given += ";";
     }
-    return Files.writeString(folder.resolve(GIVEN), ScriptLines.of(given) + "\n");
+    return Files.writeString(folder.resolve(GIVEN), Statements.onLines(given) + "\n");
   }
 }
