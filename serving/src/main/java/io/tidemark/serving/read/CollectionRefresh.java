@@ -158,7 +158,9 @@ final class CollectionRefresh {
     LakeSnapshot snapshot = source.snapshot();
     long[] positions = positions(info, global, snapshot);
     FollowedRows rows =
-        followed == null ? FollowedRows.open(info, sources.feed(), positions, changed) : followed;
+        followed == null
+            ? FollowedRows.open(info, sources.feed(), positions, changed, sources.builds())
+            : followed;
     try {
       load(rows, before, source, snapshot, positions, info, partitions, indexes);
     } catch (RuntimeException | Error | InterruptedException e) {

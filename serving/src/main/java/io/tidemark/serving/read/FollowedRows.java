@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,19 +41,21 @@ final class FollowedRows implements AutoCloseable {
     }
   }
 
-  private FollowedRows(CollectionInfo info, LogFeed feed, long[] positions) {
+  private FollowedRows(CollectionInfo info, LogFeed feed, long[] positions, Executor builds) {
     this.info = info;
     this.feed = feed;
-    this.rows = new CollectionRows(info.schema().primaryKey().id(), positions);
+    this.rows = new CollectionRows(info.schema().primaryKey().id(), positions, builds);
   }
 
   /**
    * Follows every shard after its position.
    *
    * @param changed called when following has failed or the collection was dropped
+   * @param builds where indexes of growing rows are built
    */
-  static FollowedRows open(CollectionInfo info, LogFeed feed, long[] positions, Runnable changed) {
-    FollowedRows followed = new FollowedRows(info, feed, positions);
+  static FollowedRows open(
+      CollectionInfo info, LogFeed feed, long[] positions, Runnable changed, Executor builds) {
+    FollowedRows followed = new FollowedRows(info, feed, positions, builds);
     try {
       for (int shard = 0; shard < info.shards(); shard++) {
         followed.subscriptions.add(

@@ -62,6 +62,7 @@ public final class ReadService implements AutoCloseable {
   private final SearchPool pool;
   private final ExecutorService decoders;
   private final ExecutorService refreshers;
+  private final ExecutorService builds;
   private final ScheduledExecutorService poller;
   private final FloorPublisher floors;
   private final TimeTravel travel;
@@ -94,6 +95,13 @@ public final class ReadService implements AutoCloseable {
         Executors.newFixedThreadPool(
             config.searchThreads(),
             Thread.ofPlatform().name("tidemark-load-", 0).daemon().factory());
+    this.builds =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform()
+                .name("tidemark-growing-index")
+                .priority(Thread.MIN_PRIORITY)
+                .daemon()
+                .factory());
     this.refreshers =
         Executors.newCachedThreadPool(
             Thread.ofPlatform().name("tidemark-refresh-", 0).daemon().factory());
@@ -103,7 +111,13 @@ public final class ReadService implements AutoCloseable {
     ColumnCache cache = new ColumnCache(config.cacheDirectory(), space);
     this.sources =
         new ReadSources(
-            lake, feed, control, new SegmentLoader(cache, indexFiles, decoders), cache, memory);
+            lake,
+            feed,
+            control,
+            new SegmentLoader(cache, indexFiles, decoders),
+            cache,
+            memory,
+            builds);
     this.poller =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("tidemark-poll").daemon().factory());
@@ -542,6 +556,7 @@ public final class ReadService implements AutoCloseable {
     travel.close();
     refreshers.shutdownNow();
     decoders.shutdownNow();
+    builds.shutdownNow();
     pool.close();
     background.close();
   }

@@ -5,12 +5,18 @@ import io.tidemark.serving.read.cache.ColumnCache;
 import io.tidemark.serving.read.load.MemoryBudget;
 import io.tidemark.serving.read.load.SegmentLoader;
 import io.tidemark.stores.lake.Lake;
+import java.util.concurrent.Executor;
 
-/** What loaded collections are made from; shared by all of them. */
+/**
+ * What loaded collections are made from; shared by all of them.
+ *
+ * @param builds where indexes of growing rows are built
+ */
 record ReadSources(
     Lake lake,
     LogFeed feed,
     ControlStore control,
     SegmentLoader loader,
     ColumnCache cache,
-    MemoryBudget memory) {}
+    MemoryBudget memory,
+    Executor builds) {}

@@ -11,6 +11,7 @@ import io.tidemark.engine.segment.SegmentWork;
 import io.tidemark.engine.vector.TopK;
 import io.tidemark.serving.read.view.LiveSegment;
 import io.tidemark.serving.read.view.ReadView;
+import io.tidemark.serving.read.view.RowSegment;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumMap;
@@ -174,9 +175,14 @@ final class SearchRun {
     }
     Map<SearchPlan, Integer> plans = new EnumMap<>(SearchPlan.class);
     long scored = 0;
-    for (SegmentWork work : works) {
+    for (int task = 0; task < works.length; task++) {
+      SegmentWork work = works[task];
       plans.merge(work.plan(), 1, Integer::sum);
       scored += work.scored();
+      if (work.plan() == SearchPlan.EXACT && !command.exact()) {
+        RowSegment rows = targets.get(task % targets.size()).live().rows();
+        view.scanned(rows, command.fieldId(), command.metric(), work.scored());
+      }
     }
     counters.add(plans, scored, filteredOut);
   }

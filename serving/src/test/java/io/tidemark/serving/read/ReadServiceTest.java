@@ -397,4 +397,21 @@ class ReadServiceTest {
     assertThat(fixture.keys()).containsExactly(1L);
     assertThat(fixture.reads.status(7).orElseThrow().error()).isNull();
   }
+
+  @Test
+  void growingRowsThatAreSearchedOftenGetAnIndex() throws Exception {
+    fixture.load();
+    fixture.insert(10, 0, DEFAULT, false, rows(LongStream.range(0, 5_000).toArray()));
+    long scored = fixture.reads.metrics().scoredRows();
+    fixture.search(2_000, 3);
+    assertThat(fixture.reads.metrics().scoredRows() - scored).isGreaterThanOrEqualTo(5_000);
+    eventually(() -> {
+      long before = fixture.reads.metrics().scoredRows();
+      List<Object> found = fixture.search(2_000, 3);
+      assertThat(found).startsWith(2_000L).contains(1_999L, 2_001L);
+      return fixture.reads.metrics().scoredRows() - before < 5_000;
+    });
+    fixture.delete(20, 0, 2_000);
+    assertThat(fixture.search(2_000, 2)).containsExactlyInAnyOrder(1_999L, 2_001L);
+  }
 }

@@ -83,7 +83,9 @@ final class PastLoader {
     for (int shard = 0; shard < positions.length; shard++) {
       positions[shard] = moment.logAfter().getOrDefault(shard, moment.timestamp());
     }
-    CollectionRows rows = new CollectionRows(info.schema().primaryKey().id(), positions);
+    // A view of the past is searched too seldom for its growing rows to get an index.
+    CollectionRows rows =
+        new CollectionRows(info.schema().primaryKey().id(), positions, build -> {});
     try {
       rows.swap(
           segments.stream().map(each -> LiveSegment.of(each.rows(), each.alive())).toList(),

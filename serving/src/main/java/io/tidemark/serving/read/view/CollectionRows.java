@@ -1,5 +1,7 @@
 package io.tidemark.serving.read.view;
 
+import io.tidemark.engine.index.VectorIndex;
+import io.tidemark.model.index.Metric;
 import io.tidemark.model.log.LogRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,7 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /**
  * All rows of one loaded collection. Two things change them: a record of the log, and a newer
@@ -25,6 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class CollectionRows implements AutoCloseable {
   private final int keyField;
   private final GrowingRows growing;
+  private final GrowingIndexes indexes;
   private final List<Kill> kills = new ArrayList<>();
   private final AtomicLong growingBytes = new AtomicLong();
   private final long[] positions;
@@ -32,17 +37,20 @@ public final class CollectionRows implements AutoCloseable {
   private long killsBefore;
   private List<LiveSegment> sealed = List.of();
   private SealedSet owner = new SealedSet(List.of());
-  private volatile ReadView view = new ReadView(owner, List.of(), List.of());
+  private volatile ReadView view;
 
   /**
    * @param keyField id of the primary key
    * @param positions per shard; the sealed segments, none yet, are to be of a snapshot at least as
    *     new
+   * @param builds where indexes of growing rows are built
    */
-  public CollectionRows(int keyField, long[] positions) {
+  public CollectionRows(int keyField, long[] positions, Executor builds) {
     this.keyField = keyField;
     this.growing = new GrowingRows(keyField);
+    this.indexes = new GrowingIndexes(builds, this);
     this.positions = positions.clone();
+    this.view = new ReadView(owner, List.of(), List.of(), indexes::scanned);
   }
 
   /** The current view, kept open for the caller, who closes it; empty once this is closed. */
@@ -111,7 +119,21 @@ public final class CollectionRows implements AutoCloseable {
   private void publish() {
     List<LiveSegment> chunks = growing.all();
     growingBytes.set(chunks.stream().mapToLong(chunk -> chunk.rows().bytes()).sum());
-    view = new ReadView(owner, sealed, chunks);
+    indexes.keepOnly(chunks.stream().map(LiveSegment::rows).collect(Collectors.toSet()));
+    view = new ReadView(owner, sealed, chunks, indexes::scanned);
+  }
+
+  /** Whether these rows are growing, and not in another segment by now. */
+  synchronized boolean isGrowing(RowSegment rows) {
+    return growing.all().stream().anyMatch(chunk -> chunk.rows() == rows);
+  }
+
+  /** Searches use that index from now on, if the rows are still growing. */
+  synchronized void indexed(RowSegment rows, int fieldId, Metric metric, VectorIndex index) {
+    if (isGrowing(rows)) {
+      growing.replace(rows, rows.withIndex(fieldId, metric, index));
+      publish();
+    }
   }
 
   /**

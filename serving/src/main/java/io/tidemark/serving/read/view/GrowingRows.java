@@ -78,6 +78,17 @@ final class GrowingRows {
         : LiveSegment.all(GrowingChunk.merge(List.of(chunk), keyField));
   }
 
+  /** The same rows in another segment, in the place of theirs if they are still here. */
+  void replace(RowSegment of, RowSegment by) {
+    chunks
+        .values()
+        .forEach(here ->
+            here.replaceAll(chunk ->
+                chunk.rows() == of
+                    ? new LiveSegment(by, chunk.alive(), chunk.aliveCount())
+                    : chunk));
+  }
+
   private static void replace(List<LiveSegment> here, UnaryOperator<LiveSegment> by) {
     here.replaceAll(by);
     for (Iterator<LiveSegment> it = here.iterator(); it.hasNext(); ) {

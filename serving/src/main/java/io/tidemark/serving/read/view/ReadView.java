@@ -1,5 +1,6 @@
 package io.tidemark.serving.read.view;
 
+import io.tidemark.model.index.Metric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,11 +14,18 @@ public final class ReadView implements AutoCloseable {
   private final SealedSet owner;
   private final List<LiveSegment> sealed;
   private final List<LiveSegment> growing;
+  private final Scans scans;
 
-  ReadView(SealedSet owner, List<LiveSegment> sealed, List<LiveSegment> growing) {
+  /** Hears of growing segments that were searched without an index. */
+  interface Scans {
+    void scanned(RowSegment rows, int fieldId, Metric metric, long scores);
+  }
+
+  ReadView(SealedSet owner, List<LiveSegment> sealed, List<LiveSegment> growing, Scans scans) {
     this.owner = owner;
     this.sealed = List.copyOf(sealed);
     this.growing = List.copyOf(growing);
+    this.scans = scans;
   }
 
   boolean acquire() {
@@ -45,7 +53,20 @@ public final class ReadView implements AutoCloseable {
         : new ReadView(
             owner,
             sealed.stream().map(segment -> segment.notOlderThan(cutoff)).toList(),
-            growing.stream().map(segment -> segment.notOlderThan(cutoff)).toList());
+            growing.stream().map(segment -> segment.notOlderThan(cutoff)).toList(),
+            scans);
+  }
+
+  /**
+   * To be told when a segment was searched without an index, so that it gets one when that pays if
+   * it is a growing one.
+   *
+   * @param scores rows that were scored
+   */
+  public void scanned(RowSegment rows, int fieldId, Metric metric, long scores) {
+    if (growing.stream().anyMatch(chunk -> chunk.rows() == rows)) {
+      scans.scanned(rows, fieldId, metric, scores);
+    }
   }
 
   /** Those with live rows. */

@@ -14,6 +14,7 @@ import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.model.schema.FieldSchema;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -118,6 +119,15 @@ public final class RowSegment {
   public RowSegment withIndexes(
       Map<Integer, VectorIndex> indexes, Map<Integer, Metric> newIndexMetrics) {
     return new RowSegment(with(indexes), keyField, parts, partitions, newIndexMetrics);
+  }
+
+  /** The same rows with an index more. */
+  RowSegment withIndex(int fieldId, Metric metric, VectorIndex index) {
+    Map<Integer, VectorIndex> indexes = new HashMap<>(segment.indexes());
+    Map<Integer, Metric> metrics = new HashMap<>(indexMetrics);
+    indexes.put(fieldId, index);
+    metrics.put(fieldId, metric);
+    return withIndexes(indexes, metrics);
   }
 
   private Segment with(Map<Integer, VectorIndex> indexes) {

@@ -11,7 +11,7 @@ import java.util.Random;
  * points and seed give the same centroids, with any number of threads.
  */
 final class BalancedMeans {
-  private static final int ROUNDS = 10;
+  static final int ROUNDS = 10;
 
   /** Of the mean squared distance, for each share of rows too many. */
   private static final float HANDICAP = 0.05f;

@@ -2,6 +2,8 @@ package io.tidemark.engine.index.ivf;
 
 import io.tidemark.engine.index.BuildDevice;
 import io.tidemark.engine.index.BuiltIndex;
+import io.tidemark.engine.index.VectorIndex;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.Metric;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -24,6 +26,15 @@ final class BuiltIvf implements BuiltIndex {
     this.content = content;
     this.rows = rows;
     this.metric = metric;
+  }
+
+  /**
+   * For searches in this process, without a file.
+   *
+   * @param vectors that it was built of
+   */
+  VectorIndex open(IvfFamily family, Vectors vectors) {
+    return new IvfIndex(new IvfBlob.Read(lists, content), family, vectors, metric);
   }
 
   @Override

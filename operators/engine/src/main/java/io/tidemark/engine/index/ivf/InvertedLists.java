@@ -13,7 +13,7 @@ final class InvertedLists {
   /** Fewer rows per list would make centroids of accidents. */
   static final int ROWS_PER_LIST_MIN = 39;
 
-  private static final int SAMPLES_PER_LIST = 128;
+  static final int SAMPLES_PER_LIST = 128;
 
   /** Long vectors of bits would make 32 times their bytes of floats. */
   private static final int CENTROID_FLOATS_MAX = 1 << 26;

@@ -1,6 +1,5 @@
 package io.tidemark.engine.index.ivf;
 
-import io.tidemark.engine.index.BuiltIndex;
 import io.tidemark.engine.index.IndexBlob;
 import io.tidemark.engine.index.IndexFamily;
 import io.tidemark.engine.index.IndexParameter;
@@ -144,7 +143,7 @@ public abstract sealed class IvfFamily implements IndexFamily
   }
 
   @Override
-  public final BuiltIndex build(IndexSource source, IntConsumer progress)
+  public final BuiltIvf build(IndexSource source, IntConsumer progress)
       throws InterruptedException {
     if (!vectorTypes().contains(source.vectors().type())) {
       throw new IllegalArgumentException(type + " takes no " + source.vectors().type());

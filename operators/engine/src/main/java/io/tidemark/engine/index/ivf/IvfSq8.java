@@ -12,10 +12,18 @@ import java.util.Map;
 public final class IvfSq8 extends IvfFamily {
   private static final IndexParameter.Decimal REFINE_K = refineK(2);
 
+  private final int nprobe;
+
   public IvfSq8() {
+    this(NPROBE.fallback());
+  }
+
+  /** With another default of {@code nprobe}. */
+  IvfSq8(int nprobe) {
     super(
         IndexType.IVF_SQ8,
         "IVF_FLAT over a byte for each number, which reads a quarter of the memory; hits are scored by their vectors.");
+    this.nprobe = nprobe;
   }
 
   @Override
@@ -42,7 +50,7 @@ public final class IvfSq8 extends IvfFamily {
   @Override
   IvfEffort effort(Map<String, String> given, int k) {
     return new IvfEffort(
-        NPROBE.in(given),
+        given.containsKey(NPROBE.name()) ? NPROBE.in(given) : nprobe,
         candidates(REFINE_K, given, k),
         0,
         MAX_EMPTY_RESULT_BUCKETS.in(given),
