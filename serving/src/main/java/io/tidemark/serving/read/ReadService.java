@@ -97,11 +97,7 @@ public final class ReadService implements AutoCloseable {
             Thread.ofPlatform().name("tidemark-load-", 0).daemon().factory());
     this.builds =
         Executors.newSingleThreadExecutor(
-            Thread.ofPlatform()
-                .name("tidemark-growing-index")
-                .priority(Thread.MIN_PRIORITY)
-                .daemon()
-                .factory());
+            Thread.ofPlatform().name("tidemark-growing-index").daemon().factory());
     this.refreshers =
         Executors.newCachedThreadPool(
             Thread.ofPlatform().name("tidemark-refresh-", 0).daemon().factory());

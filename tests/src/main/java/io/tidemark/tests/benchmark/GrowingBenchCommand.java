@@ -86,7 +86,7 @@ public final class GrowingBenchCommand implements Callable<Integer> {
     }
   }
 
-  private record Way(String name, double buildSeconds, List<Part> parts, double[] micros) {
+  private record Way(String name, double buildSeconds, List<Part> parts, List<Double> micros) {
     List<TopK.Hits> search(float[][] queries) {
       List<TopK.Hits> found = new ArrayList<>();
       for (float[] query : queries) {
@@ -115,13 +115,13 @@ public final class GrowingBenchCommand implements Callable<Integer> {
         long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         List<TopK.Hits> found = ways.get(way).search(data.queries());
         long spent = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start;
-        ways.get(way).micros()[round] = spent / 1e3 / found.size();
+        ways.get(way).micros().add(spent / 1e3 / found.size());
         recall[way] = recall(found, truth);
       }
     }
     for (int way = 0; way < ways.size(); way++) {
-      double[] micros = ways.get(way).micros();
-      Arrays.sort(micros);
+      List<Double> micros = ways.get(way).micros();
+      micros.sort(null);
       out.printf(
           Locale.ROOT,
           "{\"dataset\":\"%s\",\"rows\":%d,\"dim\":%d,\"way\":\"%s\",\"segments\":%d,\"build_cpu_s\":%.2f,\"recall10\":%.4f,\"us\":%.0f}%n",
@@ -132,7 +132,7 @@ public final class GrowingBenchCommand implements Callable<Integer> {
           ways.get(way).parts().size(),
           ways.get(way).buildSeconds(),
           recall[way],
-          micros[micros.length / 2]);
+          micros.get(micros.size() / 2));
     }
     out.flush();
     return 0;
@@ -153,7 +153,7 @@ public final class GrowingBenchCommand implements Callable<Integer> {
       parts.add(new Part(vectors, from, build.of(vectors)));
     }
     long spent = system.getProcessCpuTime() - start;
-    return new Way(name, spent / 1e9, parts, new double[rounds]);
+    return new Way(name, spent / 1e9, parts, new ArrayList<>());
   }
 
   private static FloatVectors vectors(Dataset data, int from, int to) {
