@@ -121,19 +121,19 @@ final class CollectionRefresh {
       return;
     }
     unfinished = true;
-    if (before != null && mustMakeRoom(before, source.snapshot(), info, partitions, indexes)) {
-      LOG.warn(
-          "memory does not hold the old and the new segments at once, loading anew collection={}",
-          info.name());
-      letGo(before);
-      run(known, partitions);
-      return;
-    }
     for (int attempt = 1; ; attempt++) {
       try {
         loadNewest(info, partitions, indexes, before, followed, global, source);
         return;
       } catch (RuntimeException e) {
+        if (before != null && fitsWithoutOld(e, source.snapshot(), info, partitions, indexes)) {
+          LOG.warn(
+              "memory does not hold the old and the new segments at once, loading anew collection={}",
+              info.name());
+          letGo(before);
+          run(known, partitions);
+          return;
+        }
         // A snapshot may expire while it is loaded, and its files go; then there is a newer one.
         if (attempt == ATTEMPTS_MAX || !source.refresh()) {
           throw e;
@@ -189,16 +189,17 @@ final class CollectionRefresh {
         || before.segments().values().stream().anyMatch(SegmentLoader::isRetryDue);
   }
 
-  /** Whether the new segments fit, but not beside the old. */
-  private boolean mustMakeRoom(
-      Published before,
+  /** Whether there was no memory for the new segments beside the old, but is without those. */
+  private boolean fitsWithoutOld(
+      RuntimeException failure,
       LakeSnapshot snapshot,
       CollectionInfo info,
       Set<String> partitions,
       List<SegmentIndex> indexes) {
-    List<SegmentPlan> plans = plans(snapshot, info, partitions, indexes);
-    return !memory.fits(SegmentMemory.needed(info, plans, before.segments()))
-        && memory.couldBe(SegmentMemory.needed(info, plans, Map.of()));
+    return failure instanceof TidemarkException e
+        && e.code() == ErrorCode.MEMORY_LIMIT
+        && memory.couldBe(
+            SegmentMemory.needed(info, plans(snapshot, info, partitions, indexes), Map.of()));
   }
 
   private synchronized void letGo(Published before) {

@@ -1,6 +1,5 @@
 package io.tidemark.serving.read;
 
-import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.segment.SearchPlan;
 import io.tidemark.engine.segment.SegmentWork;
 import io.tidemark.serving.read.SearchExplanation.ExplainedSegment;
@@ -78,22 +77,13 @@ final class ExplainedRun {
     }
     return new ExplainedSegment(
         live.rows().segment().id(),
-        isGrowing(live) ? "growing" : "sealed",
-        live.rows()
-            .searchable(command.fieldId(), command.metric())
-            .index(command.fieldId())
-            .map(VectorIndex::type)
-            .map(Enum::name)
-            .orElse(""),
+        view.isGrowing(live.rows()) ? "growing" : "sealed",
+        live.rows().indexType(command.fieldId(), command.metric()).map(Enum::name).orElse(""),
         live.rows().size(),
         live.aliveCount(),
         passing,
         plans,
         scored,
         took);
-  }
-
-  private boolean isGrowing(LiveSegment live) {
-    return view.growing().stream().anyMatch(growing -> growing.rows() == live.rows());
   }
 }

@@ -30,7 +30,6 @@ public record ReadConfig(
     double recallShare) {
   public static final Duration POLL_INTERVAL = Duration.ofMillis(500);
   public static final long CACHE_BYTES_MAX = 64L << 30;
-
   public static final double RECALL_SHARE = 0.01;
 
   /** What growing rows may take of the heap. */
@@ -47,24 +46,7 @@ public record ReadConfig(
         pollInterval,
         growingBytesMax,
         loadedBytesDefault(),
-        CACHE_BYTES_MAX);
-  }
-
-  /** With the default share for recall. */
-  public ReadConfig(
-      Path cacheDirectory,
-      int searchThreads,
-      Duration pollInterval,
-      long growingBytesMax,
-      long loadedBytesMax,
-      long cacheBytesMax) {
-    this(
-        cacheDirectory,
-        searchThreads,
-        pollInterval,
-        growingBytesMax,
-        loadedBytesMax,
-        cacheBytesMax,
+        CACHE_BYTES_MAX,
         RECALL_SHARE);
   }
 

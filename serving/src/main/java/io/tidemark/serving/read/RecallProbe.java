@@ -1,6 +1,5 @@
 package io.tidemark.serving.read;
 
-import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.segment.HitReducer.Hit;
 import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.Vectors;
@@ -90,14 +89,12 @@ final class RecallProbe {
   }
 
   private String kind(LiveSegment segment, SearchCommand search) {
-    if (view.growing().stream().anyMatch(growing -> growing.rows() == segment.rows())) {
+    if (view.isGrowing(segment.rows())) {
       return RecallFigure.GROWING;
     }
     return segment
         .rows()
-        .searchable(search.fieldId(), search.metric())
-        .index(search.fieldId())
-        .map(VectorIndex::type)
+        .indexType(search.fieldId(), search.metric())
         .map(Enum::name)
         .orElse(RecallFigure.UNINDEXED);
   }

@@ -81,7 +81,9 @@ public record RecallRequest(
         List.of(),
         1,
         false,
-        WAIT);
+        WAIT,
+        false,
+        false);
   }
 
   private FieldSchema vector() {

@@ -41,39 +41,6 @@ public record SearchCommand(
     Duration timeout,
     boolean exact,
     boolean explain) {
-  /** Through indexes where that is cheaper, unexplained. */
-  public SearchCommand(
-      CollectionInfo collection,
-      int fieldId,
-      Metric metric,
-      List<QueryVector> queries,
-      int limit,
-      int offset,
-      SearchParameters parameters,
-      Filter filter,
-      Set<String> partitions,
-      List<Integer> outputFields,
-      long guaranteeTimestamp,
-      boolean ignoreGrowing,
-      Duration timeout) {
-    this(
-        collection,
-        fieldId,
-        metric,
-        queries,
-        limit,
-        offset,
-        parameters,
-        filter,
-        partitions,
-        outputFields,
-        guaranteeTimestamp,
-        ignoreGrowing,
-        timeout,
-        false,
-        false);
-  }
-
   public SearchCommand {
     queries = List.copyOf(queries);
     partitions = Set.copyOf(partitions);

@@ -175,13 +175,19 @@ final class SearchRun {
     }
     Map<SearchPlan, Integer> plans = new EnumMap<>(SearchPlan.class);
     long scored = 0;
+    long[] scanned = new long[targets.size()];
     for (int task = 0; task < works.length; task++) {
       SegmentWork work = works[task];
       plans.merge(work.plan(), 1, Integer::sum);
       scored += work.scored();
       if (work.plan() == SearchPlan.EXACT && !command.exact()) {
-        RowSegment rows = targets.get(task % targets.size()).live().rows();
-        view.scanned(rows, command.fieldId(), command.metric(), work.scored());
+        scanned[task % scanned.length] += work.scored();
+      }
+    }
+    for (int target = 0; target < scanned.length; target++) {
+      if (scanned[target] > 0) {
+        RowSegment rows = targets.get(target).live().rows();
+        view.scanned(rows, command.fieldId(), command.metric(), scanned[target]);
       }
     }
     counters.add(plans, scored, filteredOut);

@@ -324,7 +324,9 @@ final class ReadFixture implements AutoCloseable {
         List.of(fields),
         guarantee,
         ignoreGrowing,
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        false,
+        false);
   }
 
   /** Near each place at once, fused by their ranks; the first with growing rows or without. */

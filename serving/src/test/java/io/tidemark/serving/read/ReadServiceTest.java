@@ -275,7 +275,9 @@ class ReadServiceTest {
             List.of(),
             ts(60),
             false,
-            Duration.ofMillis(50));
+            Duration.ofMillis(50),
+            false,
+            false);
     assertThatThrownBy(() -> fixture.reads.search(brief))
         .isInstanceOfSatisfying(
             TidemarkException.class,

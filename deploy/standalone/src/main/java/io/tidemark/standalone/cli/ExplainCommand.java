@@ -1,19 +1,17 @@
 package io.tidemark.standalone.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,12 +37,7 @@ final class ExplainCommand implements Callable<Integer> {
       description = "only searches of it, NAME or DATABASE.NAME")
   private @Nullable String collection;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "data",
-      description = "the data directory (default: ./data)")
-  private Path data = Path.of("data");
+  @Mixin private DataOption data = new DataOption();
 
   @Option(
       names = "--last",
@@ -59,9 +52,10 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    String name =
-        collection == null ? "" : "?collection=" + URLEncoder.encode(full(collection), UTF_8);
-    JsonNode all = new JsonMapper().readTree(RunningTidemark.on(data).get("/admin/explain" + name));
+    Map<String, String> only =
+        collection == null ? Map.of() : Map.of("collection", full(collection));
+    JsonNode all =
+        new JsonMapper().readTree(data.running().get(RunningTidemark.path("/admin/explain", only)));
     List<JsonNode> searches = new ArrayList<>();
     all.forEach(searches::add);
     searches = searches.subList(0, Math.clamp(last, 0, searches.size()));

@@ -1,23 +1,19 @@
 package io.tidemark.standalone.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.tidemark.jobs.MaintenanceJobs;
 import io.tidemark.jobs.run.JobKind;
 import io.tidemark.jobs.run.JobOption;
 import io.tidemark.jobs.run.MaintenanceJob;
 import io.tidemark.standalone.jobs.JobView;
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -62,12 +58,7 @@ final class JobCommand implements Callable<Integer> {
       description = "the collection's database (default: default)")
   private @Nullable String database;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "data",
-      description = "the data directory (default: ./data)")
-  private Path data = Path.of("data");
+  @Mixin private DataOption data = new DataOption();
 
   @Option(names = "--detach", description = "print the job's id and leave it running")
   private boolean detach;
@@ -139,8 +130,9 @@ final class JobCommand implements Callable<Integer> {
           "--all is of all databases: leave --database out, or give a COLLECTION");
     }
     PrintWriter out = command.commandLine().getOut();
-    RunningTidemark running = RunningTidemark.on(data);
-    JobView job = JobView.ofJson(running.post("/admin/jobs?" + query(command)));
+    RunningTidemark running = data.running();
+    JobView job =
+        JobView.ofJson(running.post(RunningTidemark.path("/admin/jobs", parameters(command))));
     if (detach) {
       out.println(json ? job.toJson().trim() : job.id());
       out.flush();
@@ -154,7 +146,7 @@ final class JobCommand implements Callable<Integer> {
     };
   }
 
-  private String query(CommandSpec command) {
+  private Map<String, String> parameters(CommandSpec command) {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("kind", kind.command());
     if (collection != null) {
@@ -172,11 +164,6 @@ final class JobCommand implements Callable<Integer> {
         parameters.put(option.name(), String.valueOf(value));
       }
     }
-    return parameters.entrySet().stream()
-        .map(each ->
-            URLEncoder.encode(each.getKey(), UTF_8)
-                + "="
-                + URLEncoder.encode(each.getValue(), UTF_8))
-        .collect(Collectors.joining("&"));
+    return parameters;
   }
 }

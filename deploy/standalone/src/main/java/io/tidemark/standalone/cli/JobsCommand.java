@@ -1,21 +1,19 @@
 package io.tidemark.standalone.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.tidemark.standalone.jobs.JobText;
 import io.tidemark.standalone.jobs.JobView;
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,12 +32,7 @@ final class JobsCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "data",
-      description = "the data directory (default: ./data)")
-  private Path data = Path.of("data");
+  @Mixin private DataOption data = new DataOption();
 
   @Option(names = "--all", description = "all that are remembered, not only the last 20 that ended")
   private boolean all;
@@ -50,7 +43,7 @@ final class JobsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    String answer = RunningTidemark.on(data).get("/admin/jobs?all=" + all);
+    String answer = data.running().get("/admin/jobs?all=" + all);
     if (json) {
       out.print(answer);
     } else {
@@ -89,16 +82,11 @@ final class JobsCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID", description = "the job's id, as 'tidemark jobs' shows it")
     private String id = "";
 
-    @Option(
-        names = "--data",
-        paramLabel = "DIR",
-        defaultValue = "data",
-        description = "the data directory (default: ./data)")
-    private Path data = Path.of("data");
+    @Mixin private DataOption data = new DataOption();
 
     @Override
     public Integer call() throws Exception {
-      RunningTidemark.on(data).delete("/admin/jobs?id=" + URLEncoder.encode(id, UTF_8));
+      data.running().delete(RunningTidemark.path("/admin/jobs", Map.of("id", id)));
       PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
       out.println("job " + id + " is told to stop");
       out.flush();

@@ -1,21 +1,17 @@
 package io.tidemark.standalone.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -74,12 +70,7 @@ final class RecallCommand implements Callable<Integer> {
       description = "of the choice of rows (default: 1)")
   private int seed = 1;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "data",
-      description = "the data directory (default: ./data)")
-  private Path data = Path.of("data");
+  @Mixin private DataOption data = new DataOption();
 
   @Option(names = "--json", description = "print one JSON object")
   private boolean json;
@@ -87,7 +78,7 @@ final class RecallCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    String answer = RunningTidemark.on(data).get("/admin/recall?" + query(), LIMIT);
+    String answer = data.running().get(RunningTidemark.path("/admin/recall", parameters()), LIMIT);
     if (json) {
       out.print(answer);
     } else {
@@ -97,7 +88,7 @@ final class RecallCommand implements Callable<Integer> {
     return 0;
   }
 
-  private String query() {
+  private Map<String, String> parameters() {
     Map<String, String> given = new LinkedHashMap<>();
     int dot = collection.indexOf('.');
     if (dot > 0) {
@@ -110,9 +101,7 @@ final class RecallCommand implements Callable<Integer> {
     put(given, "filter", filter);
     put(given, "params", params);
     put(given, "field", field);
-    return given.entrySet().stream()
-        .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), UTF_8))
-        .collect(Collectors.joining("&"));
+    return given;
   }
 
   private static void put(Map<String, String> given, String name, @Nullable String value) {

@@ -1,13 +1,18 @@
 package io.tidemark.standalone.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Asks the Tidemark that runs on a data directory, over its HTTP port. */
 final class RunningTidemark {
@@ -33,6 +38,19 @@ final class RunningTidemark {
   /** {@code http://HOST:PORT}. */
   String base() {
     return base.toString();
+  }
+
+  /** {@code PATH?NAME=VALUE&…}, encoded; the path alone without parameters. */
+  static String path(String path, Map<String, String> parameters) {
+    return parameters.isEmpty()
+        ? path
+        : parameters.entrySet().stream()
+            .map(each -> encoded(each.getKey()) + "=" + encoded(each.getValue()))
+            .collect(Collectors.joining("&", path + "?", ""));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, UTF_8);
   }
 
   String get(String path) throws InterruptedException {

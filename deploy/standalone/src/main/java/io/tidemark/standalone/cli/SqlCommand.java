@@ -14,6 +14,7 @@ import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -46,17 +47,12 @@ final class SqlCommand implements Callable<Integer> {
 
   @ArgGroup private @Nullable What what;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "data",
-      description = "the data directory (default: ./data)")
-  private Path data = Path.of("data");
+  @Mixin private DataOption data = new DataOption();
 
   @Override
   public Integer call() throws Exception {
-    String http = RunningTidemark.on(data).base();
-    String grpc = Files.readString(data.resolve("run").resolve("grpc")).strip();
+    String http = data.running().base();
+    String grpc = Files.readString(data.directory().resolve("run").resolve("grpc")).strip();
     What given = what;
     try (SqlShell shell = SqlShell.open(opening(grpc, http))) {
       if (given == null) {

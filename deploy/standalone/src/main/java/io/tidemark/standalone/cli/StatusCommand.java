@@ -1,11 +1,11 @@
 package io.tidemark.standalone.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,12 +24,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "data",
-      description = "the data directory (default: ./data)")
-  private Path data = Path.of("data");
+  @Mixin private DataOption data = new DataOption();
 
   @Option(
       names = "--json",
@@ -42,7 +37,7 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    RunningTidemark running = RunningTidemark.on(data);
+    RunningTidemark running = data.running();
     while (true) {
       String page = running.get(json ? "/status.json" : "/status");
       out.print(watch && Boolean.getBoolean("tidemark.terminal") ? HOME + page : page);

@@ -92,13 +92,6 @@ public final class MemoryBudget {
       }
     }
 
-    /** Whether so much more is there. */
-    public boolean fits(long more) {
-      synchronized (MemoryBudget.this) {
-        return more <= bytesMax - taken;
-      }
-    }
-
     /** Whether so much would be there if this share had nothing. */
     public boolean couldBe(long all) {
       synchronized (MemoryBudget.this) {

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 
 /**
  * All rows of one loaded collection. Two things change them: a record of the log, and a newer
@@ -119,7 +118,7 @@ public final class CollectionRows implements AutoCloseable {
   private void publish() {
     List<LiveSegment> chunks = growing.all();
     growingBytes.set(chunks.stream().mapToLong(chunk -> chunk.rows().bytes()).sum());
-    indexes.keepOnly(chunks.stream().map(LiveSegment::rows).collect(Collectors.toSet()));
+    indexes.keepOnly(chunks);
     view = new ReadView(owner, sealed, chunks, indexes::scanned);
   }
 

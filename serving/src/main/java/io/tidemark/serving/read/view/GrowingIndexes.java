@@ -4,8 +4,8 @@ import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.index.ivf.GrowingLists;
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.Metric;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -79,8 +79,10 @@ final class GrowingIndexes {
     }
   }
 
-  /** Forgets what was spent on others. */
-  void keepOnly(Set<RowSegment> segments) {
-    spent.keySet().removeIf(place -> !segments.contains(place.rows()));
+  /** Forgets what was spent on others; costs nothing while nothing is spent. */
+  void keepOnly(List<LiveSegment> segments) {
+    spent
+        .keySet()
+        .removeIf(place -> segments.stream().noneMatch(each -> each.rows() == place.rows()));
   }
 }

@@ -64,9 +64,14 @@ public final class ReadView implements AutoCloseable {
    * @param scores rows that were scored
    */
   public void scanned(RowSegment rows, int fieldId, Metric metric, long scores) {
-    if (growing.stream().anyMatch(chunk -> chunk.rows() == rows)) {
+    if (isGrowing(rows)) {
       scans.scanned(rows, fieldId, metric, scores);
     }
+  }
+
+  /** Whether these rows are of the log's tail, not of a sealed segment. */
+  public boolean isGrowing(RowSegment rows) {
+    return growing.stream().anyMatch(chunk -> chunk.rows() == rows);
   }
 
   /** Those with live rows. */

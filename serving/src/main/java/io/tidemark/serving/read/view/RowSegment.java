@@ -9,6 +9,7 @@ import io.tidemark.model.column.Column;
 import io.tidemark.model.column.ColumnBuilder;
 import io.tidemark.model.column.ColumnCodec;
 import io.tidemark.model.column.EntityBatch;
+import io.tidemark.model.index.IndexType;
 import io.tidemark.model.index.Metric;
 import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.model.schema.FieldSchema;
@@ -17,6 +18,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -183,6 +185,11 @@ public final class RowSegment {
   public Segment searchable(int fieldId, Metric metric) {
     Metric built = indexMetrics.get(fieldId);
     return built == null || built == metric ? segment : with(Map.of());
+  }
+
+  /** The type of the index that such a search may use; empty if there is none. */
+  public Optional<IndexType> indexType(int fieldId, Metric metric) {
+    return searchable(fieldId, metric).index(fieldId).map(VectorIndex::type);
   }
 
   /**

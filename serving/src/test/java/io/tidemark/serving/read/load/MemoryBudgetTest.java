@@ -18,8 +18,9 @@ class MemoryBudgetTest {
     songs.take("collection songs", 4 << 20);
     assertThat(budget.taken()).isEqualTo(10 << 20);
     books.settle(5 << 20);
-    assertThat(songs.fits(1 << 20)).isTrue();
-    assertThat(songs.fits((1 << 20) + 1)).isFalse();
+    budget.check("collection songs", 1 << 20);
+    assertThatThrownBy(() -> budget.check("collection songs", (1 << 20) + 1))
+        .isInstanceOf(TidemarkException.class);
     assertThat(songs.couldBe(5 << 20)).isTrue();
     assertThat(songs.couldBe((5 << 20) + 1)).isFalse();
     books.close();
@@ -47,7 +48,8 @@ class MemoryBudgetTest {
     books.take("collection books", 1);
     books.settle(20 << 20);
     assertThat(budget.taken()).isEqualTo(20 << 20);
-    assertThat(books.fits(1)).isFalse();
+    assertThatThrownBy(() -> books.take("collection books", 1))
+        .isInstanceOf(TidemarkException.class);
     // Nothing more is needed: a snapshot without new segments.
     books.take("collection books", 0);
   }
