@@ -1,5 +1,6 @@
 package io.tidemark.jobs.index;
 
+import io.tidemark.engine.index.family.IndexFamilies;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
@@ -18,9 +19,6 @@ public final class BuildMemory {
 
   /** Of one that runs alone. */
   private static final double SHARE_ALONE = 0.5;
-
-  /** What a graph takes for a row while it is built, or lists and codes, at most about. */
-  private static final long ROW_BYTES = 512;
 
   private static final int KIB = 1024;
   private static final double MIB = KIB * KIB;
@@ -91,9 +89,11 @@ public final class BuildMemory {
       bytes +=
           info.schema()
               .field(definition.fieldId())
-              .map(field -> 2L * field.type().vectorBytes(field.dimension()) + ROW_BYTES)
+              .map(field ->
+                  2L * field.type().vectorBytes(field.dimension()) * rows
+                      + IndexFamilies.of(definition.type()).buildBytes(definition, field, rows))
               .orElse(0L);
     }
-    return bytes * rows;
+    return bytes;
   }
 }

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
+import io.tidemark.model.index.IndexDefinition;
+import io.tidemark.model.index.IndexType;
+import io.tidemark.model.index.Metric;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +58,23 @@ class BuildMemoryTest {
       assertThat(alone).isNotNull();
     }
     take(100).close();
+  }
+
+  @Test
+  void codes_lists_and_neighbours_count() {
+    long vectors = 16 * 100_000;
+    assertThat(needed(IndexType.IVF_FLAT)).isBetween(vectors + 1_200_000, vectors + 2_000_000);
+    assertThat(needed(IndexType.IVF_SQ8)).isEqualTo(needed(IndexType.IVF_FLAT) + (2 + 4) * 100_000);
+    assertThat(needed(IndexType.HNSW)).isEqualTo(ROW * 100_000);
+    assertThat(needed(IndexType.HNSW_SQ)).isEqualTo((ROW + 2 + 4) * 100_000);
+    assertThat(needed(IndexType.DISKANN)).isGreaterThan((16 + 16 * 56) * 100_000);
+  }
+
+  private static long needed(IndexType type) {
+    IndexDefinition definition =
+        new IndexDefinition(7, 101, "vector", "i", type, Metric.L2, Map.of());
+    return BuildMemory.needed(
+        IndexPlannerTest.collection(definition), List.of(definition), 100_000);
   }
 
   @Test

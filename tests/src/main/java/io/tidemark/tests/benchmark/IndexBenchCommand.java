@@ -1,5 +1,7 @@
 package io.tidemark.tests.benchmark;
 
+import static java.util.Map.entry;
+
 import com.sun.management.OperatingSystemMXBean;
 import io.tidemark.engine.index.BuildDevice;
 import io.tidemark.engine.index.BuiltIndex;
@@ -49,14 +51,18 @@ public final class IndexBenchCommand implements Callable<Integer> {
 
   /** What is asked of a family beside its defaults. */
   private static final Map<IndexType, Map<String, String>> HEAVIER =
-      Map.of(
-          IndexType.AUTOINDEX, Map.of("ef", "150"),
-          IndexType.HNSW, Map.of("ef", "150"),
-          IndexType.IVF_FLAT, Map.of("nprobe", "32"),
-          IndexType.IVF_SQ8, Map.of("nprobe", "32"),
-          IndexType.IVF_PQ, Map.of("nprobe", "32"),
-          IndexType.IVF_RABITQ, Map.of("nprobe", "32"),
-          IndexType.SCANN, Map.of("nprobe", "32", "reorder_k", "100"));
+      Map.ofEntries(
+          entry(IndexType.AUTOINDEX, Map.of("ef", "150")),
+          entry(IndexType.HNSW, Map.of("ef", "150")),
+          entry(IndexType.HNSW_SQ, Map.of("ef", "150")),
+          entry(IndexType.HNSW_PQ, Map.of("ef", "150")),
+          entry(IndexType.HNSW_PRQ, Map.of("ef", "150")),
+          entry(IndexType.DISKANN, Map.of("search_list", "150")),
+          entry(IndexType.IVF_FLAT, Map.of("nprobe", "32")),
+          entry(IndexType.IVF_SQ8, Map.of("nprobe", "32")),
+          entry(IndexType.IVF_PQ, Map.of("nprobe", "32")),
+          entry(IndexType.IVF_RABITQ, Map.of("nprobe", "32")),
+          entry(IndexType.SCANN, Map.of("nprobe", "32", "reorder_k", "100")));
 
   @Spec private @Nullable CommandSpec spec;
 

@@ -76,7 +76,20 @@ class IndexTest {
   @ParameterizedTest
   @EnumSource(
       value = IndexType.class,
-      names = {"FLAT", "AUTOINDEX", "HNSW", "IVF_FLAT", "IVF_SQ8", "IVF_PQ", "IVF_RABITQ", "SCANN"})
+      names = {
+        "FLAT",
+        "AUTOINDEX",
+        "HNSW",
+        "HNSW_SQ",
+        "HNSW_PQ",
+        "HNSW_PRQ",
+        "DISKANN",
+        "IVF_FLAT",
+        "IVF_SQ8",
+        "IVF_PQ",
+        "IVF_RABITQ",
+        "SCANN"
+      })
   void anIndexIsDescribedAsItWasMade(IndexType type, MilvusClientV2 client) {
     TestCollection made = withoutIndex(client);
     create(
@@ -176,16 +189,29 @@ class IndexTest {
     TestCollection made = withFieldsFor(client, families.keySet());
     families.forEach((type, parameters) -> create(made, of(type, parameters)));
     fillAndAwait(made, families.keySet());
-    TestCollection scann = withFieldsFor(client, Set.of("SCANN"));
-    create(scann, of("SCANN", Map.of("nlist", 16, "with_raw_data", true)));
-    fillAndAwait(scann, Set.of("SCANN"));
+    Map<String, Map<String, Object>> others =
+        Map.of(
+            "SCANN", Map.of("nlist", 16, "with_raw_data", true),
+            "HNSW_SQ", Map.of("M", 8, "efConstruction", 40, "sq_type", "BF16", "refine", true),
+            "HNSW_PRQ", Map.of("M", 8, "m", 4, "nrq", 2, "nbits", 8, "refine_type", "FP32"),
+            "DISKANN", Map.of("max_degree", 16, "search_list_size", 40));
+    TestCollection second = withFieldsFor(client, others.keySet());
+    others.forEach((type, parameters) -> create(second, of(type, parameters)));
+    fillAndAwait(second, others.keySet());
 
     families.keySet().forEach(type -> assertFindsItself(made, type, Map.of("nprobe", 4)));
-    assertFindsItself(scann, "SCANN", Map.of("nprobe", 4, "reorder_k", 20));
+    assertFindsItself(second, "SCANN", Map.of("nprobe", 4, "reorder_k", 20));
+    assertFindsItself(second, "HNSW_SQ", Map.of("ef", 30));
+    assertFindsItself(second, "HNSW_PRQ", Map.of("ef", 30, "refine_k", 4));
+    assertFindsItself(second, "DISKANN", Map.of("search_list", 30));
     assertRefused(
         1100,
-        () -> assertFindsItself(scann, "SCANN", Map.of("reorder_k", 2)),
+        () -> assertFindsItself(second, "SCANN", Map.of("reorder_k", 2)),
         "reorder_k(2) should be larger than k(3)");
+    assertRefused(
+        1100,
+        () -> assertFindsItself(second, "DISKANN", Map.of("search_list", 2)),
+        "search_list(2) should be larger than k(3)");
     assertRefused(
         1100,
         () -> assertFindsItself(made, "IVF_PQ", Map.of("nprobe", 0)),
@@ -317,6 +343,14 @@ class IndexTest {
             "invalid refine type : int4",
             bad(IndexType.SCANN, Map.of("sub_dim", 3)),
             "should be a multiple of sub_dim. Dimension:8, sub_dim:3",
+            bad(IndexType.HNSW_SQ, Map.of("sq_type", "SQ6")),
+            "invalid scalar quantizer type : SQ6, optional types are [SQ8, BF16, FP16]",
+            bad(IndexType.HNSW_PQ, Map.of("m", 3)),
+            "should be a multiple of the number of subquantizers (m). Dimension: 8, m: 3",
+            bad(IndexType.HNSW_PRQ, Map.of("nrq", 17)),
+            "param 'nrq' (17) should be in range [1, 16]",
+            bad(IndexType.DISKANN, Map.of("max_degree", 0)),
+            "param 'max_degree' (0) should be in range [1, 512]",
             bad(IndexType.BIN_FLAT, Map.of()),
             "can't build with this index BIN_FLAT");
     refused.forEach((index, words) -> assertRefused(1100, () -> create(made, index), words));

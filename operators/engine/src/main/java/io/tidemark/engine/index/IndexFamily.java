@@ -2,9 +2,11 @@ package io.tidemark.engine.index;
 
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.error.TidemarkException;
+import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
 import io.tidemark.model.index.Metric;
 import io.tidemark.model.schema.DataType;
+import io.tidemark.model.schema.FieldSchema;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -19,6 +21,9 @@ import java.util.function.IntConsumer;
  * use.
  */
 public interface IndexFamily {
+  /** What a build takes for a row if its family does not say. */
+  long ROW_BYTES = 512;
+
   IndexType type();
 
   /** In a sentence what it is and when to take it, for the docs. */
@@ -33,6 +38,13 @@ public interface IndexFamily {
       case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
           EnumSet.noneOf(Metric.class);
     };
+  }
+
+  /** Those of a family that takes floats of 32 or 16 bits. */
+  static Set<Metric> metricsOfFloats(DataType vectors) {
+    return vectors == DataType.FLOAT_VECTOR || vectors.isHalfVector()
+        ? metricsOf(vectors)
+        : EnumSet.noneOf(Metric.class);
   }
 
   /** Metrics that it knows for vectors of a type, none if it does not take the type. */
@@ -95,6 +107,16 @@ public interface IndexFamily {
       }
     }
     return types;
+  }
+
+  /**
+   * Heap that a build takes beside the vectors, at most about, with what it builds.
+   *
+   * @param field whose vectors are indexed
+   * @param rows of the segment
+   */
+  default long buildBytes(IndexDefinition definition, FieldSchema field, long rows) {
+    return ROW_BYTES * rows;
   }
 
   /**

@@ -66,12 +66,11 @@ public final class ByteVectors extends DenseVectors {
   }
 
   @Override
-  public DenseQuery query(int row) {
-    float[] floats = new float[dimension()];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = data[row * floats.length + i];
+  public void copy(int row, float[] target, int at) {
+    int from = row * dimension();
+    for (int i = 0; i < dimension(); i++) {
+      target[at + i] = data[from + i];
     }
-    return new DenseQuery(floats);
   }
 
   @Override

@@ -29,8 +29,19 @@ public abstract sealed class DenseVectors extends Vectors
    */
   public abstract FloatVectors widened();
 
+  /**
+   * A row's vector as floats, for builds and training, which need not have them all at once.
+   *
+   * @param target from {@code at} on has room for the dimension
+   */
+  public abstract void copy(int row, float[] target, int at);
+
   @Override
-  public abstract DenseQuery query(int row);
+  public final DenseQuery query(int row) {
+    float[] floats = new float[dimension()];
+    copy(row, floats, 0);
+    return new DenseQuery(floats);
+  }
 
   /** 1 / |row|, 0 for a row of zeros. */
   abstract float inverseNorm(int row);

@@ -64,8 +64,8 @@ public final class FloatVectors extends DenseVectors {
   }
 
   @Override
-  public DenseQuery query(int row) {
-    return new DenseQuery(vector(row));
+  public void copy(int row, float[] target, int at) {
+    System.arraycopy(data, row * dimension(), target, at, dimension());
   }
 
   @Override

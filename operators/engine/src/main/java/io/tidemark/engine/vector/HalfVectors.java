@@ -53,25 +53,23 @@ public final class HalfVectors extends DenseVectors {
   @Override
   public FloatVectors widened() {
     float[] floats = new float[data.length];
-    widen(0, floats);
+    widen(0, floats, 0, data.length);
     return new FloatVectors(floats, dimension(), present());
   }
 
   @Override
-  public DenseQuery query(int row) {
-    float[] floats = new float[dimension()];
-    widen(row * dimension(), floats);
-    return new DenseQuery(floats);
+  public void copy(int row, float[] target, int at) {
+    widen(row * dimension(), target, at, dimension());
   }
 
-  private void widen(int from, float[] target) {
+  private void widen(int from, float[] target, int at, int count) {
     if (type() == DataType.FLOAT16_VECTOR) {
-      for (int i = 0; i < target.length; i++) {
-        target[i] = HalfFloats.ofHalf(data[from + i]);
+      for (int i = 0; i < count; i++) {
+        target[at + i] = HalfFloats.ofHalf(data[from + i]);
       }
     } else {
-      for (int i = 0; i < target.length; i++) {
-        target[i] = HalfFloats.ofBrain(data[from + i]);
+      for (int i = 0; i < count; i++) {
+        target[at + i] = HalfFloats.ofBrain(data[from + i]);
       }
     }
   }

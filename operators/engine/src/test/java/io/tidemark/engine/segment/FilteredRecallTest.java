@@ -2,12 +2,12 @@ package io.tidemark.engine.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.engine.index.BuildDevice;
 import io.tidemark.engine.index.BuiltIndex;
 import io.tidemark.engine.index.IndexBlob;
 import io.tidemark.engine.index.IndexFamily;
 import io.tidemark.engine.index.IndexSource;
 import io.tidemark.engine.index.SearchParameters;
+import io.tidemark.engine.index.SharedGraphs;
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.index.family.IndexFamilies;
 import io.tidemark.engine.vector.DenseQuery;
@@ -225,7 +225,8 @@ class FilteredRecallTest {
     all.set(0, ROWS);
     IndexDefinition definition = new IndexDefinition(1, FIELD, "v", "i", type, Metric.L2, Map.of());
     BuiltIndex built =
-        family.build(new IndexSource(vectors, all, definition, 1, BuildDevice.CPU), done -> {});
+        family.build(
+            new IndexSource(vectors, all, definition, 1, SharedGraphs.INSTANCE), done -> {});
     Path file = folder.resolve(type.name());
     long bytes = built.writeTo(file, 0);
     return family.open(new IndexBlob(file, 0, bytes, built.properties()), vectors, Metric.L2);

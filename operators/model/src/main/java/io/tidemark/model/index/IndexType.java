@@ -12,6 +12,14 @@ public enum IndexType {
   AUTOINDEX,
   /** A graph with the given M and efConstruction. */
   HNSW,
+  /** The same, walked by a byte or 16 bits per number. */
+  HNSW_SQ,
+  /** The same, walked by product-quantised codes. */
+  HNSW_PQ,
+  /** The same, walked by product-quantised codes of several levels. */
+  HNSW_PRQ,
+  /** A graph of more neighbours, walked by product-quantised codes. */
+  DISKANN,
   /** Lists by nearest centroid, of vectors as they are. */
   IVF_FLAT,
   /** The same over a byte per number. */

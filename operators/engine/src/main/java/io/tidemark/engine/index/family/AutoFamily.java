@@ -7,9 +7,11 @@ import io.tidemark.engine.index.IndexParameter;
 import io.tidemark.engine.index.IndexSource;
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.Vectors;
+import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
 import io.tidemark.model.index.Metric;
 import io.tidemark.model.schema.DataType;
+import io.tidemark.model.schema.FieldSchema;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
@@ -55,20 +57,25 @@ final class AutoFamily implements IndexFamily {
     return best.stream().flatMap(family -> family.searchParameters().stream()).toList();
   }
 
-  private IndexFamily of(Vectors vectors) {
+  private IndexFamily of(DataType vectors) {
     return best.stream()
-        .filter(family -> family.vectorTypes().contains(vectors.type()))
+        .filter(family -> family.vectorTypes().contains(vectors))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException(type() + " takes no " + vectors.type()));
+        .orElseThrow(() -> new IllegalArgumentException(type() + " takes no " + vectors));
+  }
+
+  @Override
+  public long buildBytes(IndexDefinition definition, FieldSchema field, long rows) {
+    return of(field.type()).buildBytes(definition, field, rows);
   }
 
   @Override
   public BuiltIndex build(IndexSource source, IntConsumer progress) throws InterruptedException {
-    return of(source.vectors()).build(source, progress);
+    return of(source.vectors().type()).build(source, progress);
   }
 
   @Override
   public VectorIndex open(IndexBlob blob, Vectors vectors, Metric metric) throws IOException {
-    return of(vectors).open(blob, vectors, metric);
+    return of(vectors.type()).open(blob, vectors, metric);
   }
 }

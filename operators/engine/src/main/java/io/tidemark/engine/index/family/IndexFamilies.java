@@ -2,7 +2,10 @@ package io.tidemark.engine.index.family;
 
 import io.tidemark.engine.index.IndexFamily;
 import io.tidemark.engine.index.flat.FlatFamily;
+import io.tidemark.engine.index.graph.DiskAnn;
 import io.tidemark.engine.index.graph.GraphFamily;
+import io.tidemark.engine.index.graph.HnswProduct;
+import io.tidemark.engine.index.graph.HnswSq;
 import io.tidemark.engine.index.ivf.BinIvfFlat;
 import io.tidemark.engine.index.ivf.IvfFlat;
 import io.tidemark.engine.index.ivf.IvfPq;
@@ -30,6 +33,10 @@ public final class IndexFamilies {
           FlatFamily.FLAT,
           new AutoFamily(List.of(GraphFamily.HNSW, BIN_IVF_FLAT)),
           GraphFamily.HNSW,
+          new HnswSq(),
+          HnswProduct.ofOneLevel(),
+          HnswProduct.ofLevels(),
+          new DiskAnn(),
           new IvfFlat(),
           new IvfSq8(),
           new IvfPq(),

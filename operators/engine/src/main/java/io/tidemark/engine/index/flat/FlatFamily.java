@@ -7,9 +7,11 @@ import io.tidemark.engine.index.IndexParameter;
 import io.tidemark.engine.index.IndexSource;
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.Vectors;
+import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
 import io.tidemark.model.index.Metric;
 import io.tidemark.model.schema.DataType;
+import io.tidemark.model.schema.FieldSchema;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -53,6 +55,11 @@ public final class FlatFamily implements IndexFamily {
   @Override
   public List<IndexParameter> searchParameters() {
     return List.of();
+  }
+
+  @Override
+  public long buildBytes(IndexDefinition definition, FieldSchema field, long rows) {
+    return 0;
   }
 
   @Override

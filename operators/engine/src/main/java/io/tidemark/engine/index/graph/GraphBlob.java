@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The bytes of a graph inside an index file: a blob at any offset, without the vectors. All numbers
@@ -28,10 +29,7 @@ import java.nio.channels.FileChannel;
 final class GraphBlob {
   static final int VERSION = 1;
 
-  private static final long MAGIC =
-      ByteBuffer.wrap("TDMGRAPH".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
-          .order(ByteOrder.LITTLE_ENDIAN)
-          .getLong();
+  private static final long MAGIC = magic("TDMGRAPH");
   private static final int HEADER_BYTES = 32;
   private static final int LAYERS_MAX = 64;
 
@@ -41,11 +39,24 @@ final class GraphBlob {
   static long write(FileChannel channel, long offset, FlatGraph graph, int dimension)
       throws IOException {
     BlobOutput out = new BlobOutput(channel, offset);
-    FlatGraph.Bottom bottom = graph.bottom();
     out.putLong(MAGIC);
     out.putInt(VERSION);
     out.putInt(dimension);
-    out.putInt(bottom.rows());
+    out.putInt(graph.bottom().rows());
+    put(out, graph);
+    return out.finish() - offset;
+  }
+
+  /** Eight letters as a number. */
+  static long magic(String letters) {
+    return ByteBuffer.wrap(letters.getBytes(StandardCharsets.US_ASCII))
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .getLong();
+  }
+
+  /** From the nodes on, without the checksum. */
+  static void put(BlobOutput out, FlatGraph graph) throws IOException {
+    FlatGraph.Bottom bottom = graph.bottom();
     out.putInt(graph.nodeCount());
     out.putInt(graph.entry());
     out.putInt(graph.upper().length);
@@ -57,7 +68,6 @@ final class GraphBlob {
       out.putInts(layer.offsets);
       out.putInts(layer.neighbours);
     }
-    return out.finish() - offset;
   }
 
   /**
@@ -75,6 +85,13 @@ final class GraphBlob {
     in.expect("version", VERSION);
     in.expect("dimension", dimension);
     in.expect("row count", rows);
+    FlatGraph graph = get(in, rows);
+    in.finish();
+    return graph;
+  }
+
+  /** From the nodes on, without the checksum. */
+  static FlatGraph get(BlobInput in, int rows) throws IOException {
     int nodes = in.getInt();
     int entry = in.getInt();
     int layers = in.getInt();
@@ -97,7 +114,6 @@ final class GraphBlob {
       int[] layerOffsets = in.getOffsets(count);
       upper[i] = new FlatGraph.Layer(members, layerOffsets, in.getRows(layerOffsets[count], rows));
     }
-    in.finish();
     return new FlatGraph(nodes, entry, bottom, upper);
   }
 }

@@ -1,5 +1,6 @@
 package io.tidemark.engine.index.graph;
 
+import io.tidemark.engine.index.BuildDevice;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -21,6 +22,11 @@ public final class GraphBuilders {
   }
 
   private GraphBuilders() {}
+
+  /** The device if it builds graphs, else the CPU. */
+  static GraphBuilder of(BuildDevice device) {
+    return device instanceof GraphBuilder given ? given : cpu();
+  }
 
   /** Jvector's, which can build everything. */
   public static GraphBuilder cpu() {

@@ -7,9 +7,11 @@ import io.tidemark.engine.index.IndexParameter;
 import io.tidemark.engine.index.IndexSource;
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.Vectors;
+import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
 import io.tidemark.model.index.Metric;
 import io.tidemark.model.schema.DataType;
+import io.tidemark.model.schema.FieldSchema;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
@@ -49,11 +51,16 @@ public final class GraphFamily implements IndexFamily {
     return List.of(GraphParameters.EF);
   }
 
+  @Override
+  public long buildBytes(IndexDefinition definition, FieldSchema field, long rows) {
+    return GraphParameters.of(definition).buildBytes(field, rows);
+  }
+
   /** By the source's device if that builds graphs. */
   @Override
   public BuiltIndex build(IndexSource source, IntConsumer progress) throws InterruptedException {
     return GraphIndexWriter.build(
-        source.device() instanceof GraphBuilder given ? given : GraphBuilders.cpu(),
+        GraphBuilders.of(source.device()),
         source.vectors(),
         source.include(),
         source.definition().metric(),

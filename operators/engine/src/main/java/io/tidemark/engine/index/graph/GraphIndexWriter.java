@@ -76,12 +76,31 @@ public final class GraphIndexWriter implements BuiltIndex {
       throw new IllegalArgumentException(
           "row " + (include.length() - 1) + " is to be indexed, there are " + vectors.size());
     }
-    GraphParameters parameters = GraphParameters.of(definition);
+    return build(
+        builder,
+        vectors,
+        include,
+        BuildSpace.of(metric, vectors.dimension()),
+        GraphParameters.of(definition),
+        threads,
+        progress);
+  }
+
+  /** As the others, with parameters of any family's. */
+  static GraphIndexWriter build(
+      GraphBuilder builder,
+      Vectors vectors,
+      BitSet include,
+      BuildSpace space,
+      GraphParameters parameters,
+      int threads,
+      IntConsumer progress)
+      throws InterruptedException {
     GraphRequest request =
         new GraphRequest(
             widened(vectors),
             Objects.requireNonNull(vectors.among(include)).stream().toArray(),
-            BuildSpace.of(metric, vectors.dimension()),
+            space,
             parameters,
             threads);
     try {
@@ -106,6 +125,14 @@ public final class GraphIndexWriter implements BuiltIndex {
       case BinaryVectors bits ->
           throw new IllegalArgumentException("graphs take no " + bits.type());
     };
+  }
+
+  FlatGraph graph() {
+    return graph;
+  }
+
+  int dimension() {
+    return dimension;
   }
 
   @Override

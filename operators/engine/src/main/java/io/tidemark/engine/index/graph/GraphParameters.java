@@ -4,6 +4,8 @@ import io.tidemark.engine.index.IndexParameter;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
+import io.tidemark.model.schema.DataType;
+import io.tidemark.model.schema.FieldSchema;
 import java.util.List;
 
 /**
@@ -34,6 +36,7 @@ public record GraphParameters(int bottomDegree, int upperDegree, int beam) {
           .notBelowK();
 
   private static final int BEAM_MAX = 32_768;
+  private static final long NEIGHBOUR_BYTES = 16;
 
   /**
    * From an index definition: HNSW's {@code M} gives degrees 2M and M, {@code efConstruction} the
@@ -47,9 +50,23 @@ public record GraphParameters(int bottomDegree, int upperDegree, int beam) {
     int beam = EF_CONSTRUCTION.fallback();
     if (definition.type() != IndexType.AUTOINDEX) {
       m = M.in(definition.parameters());
-      beam = Math.min(EF_CONSTRUCTION.in(definition.parameters()), BEAM_MAX);
+      beam = EF_CONSTRUCTION.in(definition.parameters());
     }
-    return new GraphParameters(2 * m, m, Math.max(beam, m));
+    return ofDegree(2 * m, beam);
+  }
+
+  /** With half as many neighbours on the upper layers, and a beam that is no less and no waste. */
+  static GraphParameters ofDegree(int degree, int beam) {
+    return new GraphParameters(degree, degree / 2, Math.max(Math.min(beam, BEAM_MAX), degree / 2));
+  }
+
+  /**
+   * Heap that a build takes at most about: 16 bytes for each neighbour that a row may have, while
+   * lists grow and are copied, and the vectors as floats if they are others.
+   */
+  long buildBytes(FieldSchema field, long rows) {
+    int floats = field.type() == DataType.FLOAT_VECTOR ? 0 : Float.BYTES * field.dimension();
+    return (NEIGHBOUR_BYTES * bottomDegree + floats) * rows;
   }
 
   List<Integer> degrees() {

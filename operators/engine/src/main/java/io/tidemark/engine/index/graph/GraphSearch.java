@@ -37,6 +37,7 @@ final class GraphSearch {
 
   private final FlatGraph graph;
   private final RowScorer scorer;
+  private final @Nullable RowScorer exact;
   private final GraphScratch scratch;
   private final @Nullable GraphFilter filter;
   private final TopK out;
@@ -45,16 +46,20 @@ final class GraphSearch {
   private long tested;
 
   /**
+   * @param scorer that the graph is walked by
+   * @param exact scores the hits again, where the other one's scores are not true; null if they are
    * @param filter rows that count; null for all
    */
   GraphSearch(
       FlatGraph graph,
       RowScorer scorer,
+      @Nullable RowScorer exact,
       GraphScratch scratch,
       @Nullable GraphFilter filter,
       TopK out) {
     this.graph = graph;
     this.scorer = scorer;
+    this.exact = exact;
     this.scratch = scratch;
     this.filter = filter;
     this.out = out;
@@ -70,11 +75,30 @@ final class GraphSearch {
     } else {
       gaveUp = !runFiltered(ef, entry, filter);
     }
-    for (int i = 0; i < scratch.resultCount(); i++) {
-      long result = scratch.result(i);
-      out.addNearness(GraphScratch.row(result), GraphScratch.nearness(result));
+    if (exact != null && !gaveUp) {
+      offer(exact);
+    } else {
+      for (int i = 0; i < scratch.resultCount(); i++) {
+        long result = scratch.result(i);
+        out.addNearness(GraphScratch.row(result), GraphScratch.nearness(result));
+      }
     }
     return new VectorIndex.Work(descended + scored, gaveUp);
+  }
+
+  /** Offers the results by their true scores. */
+  private void offer(RowScorer byVectors) {
+    int count = scratch.resultCount();
+    int[] rows = scratch.batch(count);
+    for (int i = 0; i < count; i++) {
+      rows[i] = GraphScratch.row(scratch.result(i));
+    }
+    float[] scores = scratch.scores(count);
+    byVectors.nearness(rows, count, scores);
+    scored += count;
+    for (int i = 0; i < count; i++) {
+      out.addNearness(rows[i], scores[i]);
+    }
   }
 
   private void start(int ef, int entry) {

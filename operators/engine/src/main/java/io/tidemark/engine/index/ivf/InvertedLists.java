@@ -44,12 +44,8 @@ final class InvertedLists {
       RowRanges ranges,
       IntConsumer progress)
       throws InterruptedException {
-    int count = Math.min(nlist, members.length / ROWS_PER_LIST_MIN);
-    count = Math.max(1, Math.min(count, CENTROID_FLOATS_MAX / dimension));
-    int samples =
-        Math.min(
-            (int) Math.min(members.length, (long) count * SAMPLES_PER_LIST),
-            SAMPLE_FLOATS_MAX / dimension);
+    int count = count(members.length, dimension, nlist);
+    int samples = samples(members.length, dimension, count);
     float[] sample = new float[samples * dimension];
     for (int i = 0; i < samples; i++) {
       int row = members[(int) ((long) i * members.length / samples)];
@@ -71,6 +67,25 @@ final class InvertedLists {
         },
         progress);
     return sorted(centroids, members, lists);
+  }
+
+  private static int count(long rows, int dimension, int nlist) {
+    long count = Math.min(nlist, rows / ROWS_PER_LIST_MIN);
+    return (int) Math.max(1, Math.min(count, CENTROID_FLOATS_MAX / dimension));
+  }
+
+  private static int samples(long rows, int dimension, int count) {
+    return (int)
+        Math.min(Math.min(rows, (long) count * SAMPLES_PER_LIST), SAMPLE_FLOATS_MAX / dimension);
+  }
+
+  /** Heap that it takes to make lists of so many rows, the lists included. */
+  static long buildBytes(long rows, int dimension, int nlist) {
+    int count = count(rows, dimension, nlist);
+    int samples = samples(rows, dimension, count);
+    // Of each row its ordinal, its list and its place; of each sampled one its list and distance;
+    // of each list the sums and two rounds' centroids.
+    return 12L * rows + (4L * dimension + 8) * samples + 16L * dimension * count;
   }
 
   private static InvertedLists sorted(Centroids centroids, int[] members, int[] lists) {

@@ -2,6 +2,7 @@ package io.tidemark.engine.index.ivf;
 
 import io.tidemark.engine.index.blob.BlobInput;
 import io.tidemark.engine.index.blob.BlobOutput;
+import io.tidemark.engine.index.blob.MetricNumber;
 import io.tidemark.engine.index.quantise.VectorCodes;
 import io.tidemark.model.index.Metric;
 import java.io.IOException;
@@ -59,7 +60,7 @@ final class IvfBlob {
     out.putInt(VERSION);
     out.putInt(lists.centroids().dimension());
     out.putInt(rows);
-    out.putInt(number(metric));
+    out.putInt(MetricNumber.of(metric));
     out.putInt(
         switch (content) {
           case ListContent.Plain plain -> PLAIN;
@@ -103,7 +104,7 @@ final class IvfBlob {
     in.expect("version", VERSION);
     in.expect("dimension", dimension);
     in.expect("row count", rows);
-    in.expect("metric", number(metric));
+    in.expect("metric", MetricNumber.of(metric));
     int kind = in.getInt();
     int count = in.getInt();
     if (count < 1 || count > LISTS_MAX) {
@@ -127,15 +128,5 @@ final class IvfBlob {
         };
     in.finish();
     return new Read(lists, content);
-  }
-
-  private static int number(Metric metric) {
-    return switch (metric) {
-      case L2 -> 0;
-      case IP -> 1;
-      case COSINE -> 2;
-      case HAMMING -> 3;
-      case JACCARD -> 4;
-    };
   }
 }

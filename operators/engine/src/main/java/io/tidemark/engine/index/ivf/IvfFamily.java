@@ -13,11 +13,11 @@ import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
 import io.tidemark.model.index.Metric;
 import io.tidemark.model.schema.DataType;
+import io.tidemark.model.schema.FieldSchema;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,43 +52,12 @@ public abstract sealed class IvfFamily implements IndexFamily
           65_536,
           2,
           "a range search ends after so many lists without a row in the range");
-  static final IndexParameter.Flag REFINE =
-      new IndexParameter.Flag(
-          "refine", false, "taken and not needed: hits are always scored by their vectors");
-  static final IndexParameter.Choice REFINE_TYPE =
-      new IndexParameter.Choice(
-          "refine_type",
-          "refine type",
-          List.of("sq6", "sq8", "fp16", "bf16", "fp32", "flat"),
-          "flat",
-          "taken and not needed: refinement is by the segment's own vectors");
-
-  private static final float[] NONE = {};
-
-  /** Fewer candidates would leave small searches to the codes' luck. */
-  private static final int CANDIDATES_MIN = 40;
-
   private final IndexType type;
   private final String about;
 
   IvfFamily(IndexType type, String about) {
     this.type = type;
     this.about = about;
-  }
-
-  /** What a search keeps by codes, for each hit wanted. */
-  static IndexParameter.Decimal refineK(float fallback) {
-    return new IndexParameter.Decimal(
-        "refine_k",
-        1,
-        Float.MAX_VALUE,
-        fallback,
-        "for each hit wanted so many are kept by their codes (40 at least) and scored by their vectors");
-  }
-
-  static int candidates(IndexParameter.Decimal refineK, Map<String, String> given, int k) {
-    double wanted = Math.ceil((double) refineK.in(given) * k);
-    return (int) Math.min(Integer.MAX_VALUE - 8, Math.max(CANDIDATES_MIN, wanted));
   }
 
   /** Parameters of the index beside nlist. */
@@ -100,11 +69,26 @@ public abstract sealed class IvfFamily implements IndexFamily
   /**
    * What the lists keep of their rows.
    *
-   * @param data of the vectors, row-major; none of bits, of which no family has codes
+   * @param vectors of a type that it takes
    */
   abstract ListContent content(
-      float[] data, InvertedLists lists, IndexDefinition definition, int threads, RowRanges ranges)
+      Vectors vectors,
+      InvertedLists lists,
+      IndexDefinition definition,
+      int threads,
+      RowRanges ranges)
       throws InterruptedException;
+
+  /** Vectors that have codes: no family has any of bits. */
+  static DenseVectors dense(Vectors vectors) {
+    return switch (vectors) {
+      case DenseVectors dense -> dense;
+      case BinaryVectors bits -> throw new IllegalArgumentException("no codes of " + bits.type());
+    };
+  }
+
+  /** Bytes of a row's code, and heap that it takes to learn codes, of so many rows. */
+  abstract long codeBytes(Map<String, String> given, int dimension, long rows);
 
   /** How hard a search for {@code k} hits looks. */
   abstract IvfEffort effort(Map<String, String> given, int k);
@@ -121,9 +105,7 @@ public abstract sealed class IvfFamily implements IndexFamily
 
   @Override
   public Set<Metric> metrics(DataType vectors) {
-    return vectors == DataType.FLOAT_VECTOR
-        ? IndexFamily.metricsOf(vectors)
-        : EnumSet.noneOf(Metric.class);
+    return IndexFamily.metricsOfFloats(vectors);
   }
 
   @Override
@@ -142,6 +124,14 @@ public abstract sealed class IvfFamily implements IndexFamily
     return List.copyOf(all);
   }
 
+  /** Where rows are listed, their codes, and the sample that lists are made of. */
+  @Override
+  public final long buildBytes(IndexDefinition definition, FieldSchema field, long rows) {
+    int nlist = NLIST.in(definition.parameters());
+    return InvertedLists.buildBytes(rows, field.dimension(), nlist)
+        + codeBytes(definition.parameters(), field.dimension(), rows);
+  }
+
   @Override
   public final BuiltIvf build(IndexSource source, IntConsumer progress)
       throws InterruptedException {
@@ -151,17 +141,10 @@ public abstract sealed class IvfFamily implements IndexFamily
     IndexDefinition definition = source.definition();
     Vectors vectors = source.vectors();
     int dimension = vectors.dimension();
-    float[] data =
-        switch (vectors) {
-          case DenseVectors dense -> dense.widened().data();
-          case BinaryVectors bits -> NONE;
-        };
     ListPoints points =
         switch (vectors) {
           case DenseVectors dense ->
-              (row, target, at) ->
-                  ListPoints.copy(
-                      data, row * dimension, target, at, dimension, definition.metric());
+              (row, target, at) -> ListPoints.copy(dense, row, target, at, definition.metric());
           case BinaryVectors bits -> bits::spread;
         };
     try (RowRanges ranges = new RowRanges(source.threads())) {
@@ -173,7 +156,7 @@ public abstract sealed class IvfFamily implements IndexFamily
               NLIST.in(definition.parameters()),
               ranges,
               progress);
-      ListContent content = content(data, lists, definition, source.threads(), ranges);
+      ListContent content = content(vectors, lists, definition, source.threads(), ranges);
       return new BuiltIvf(lists, content, vectors.size(), definition.metric());
     }
   }

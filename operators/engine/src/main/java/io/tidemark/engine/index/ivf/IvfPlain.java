@@ -2,6 +2,7 @@ package io.tidemark.engine.index.ivf;
 
 import io.tidemark.engine.index.IndexParameter;
 import io.tidemark.engine.index.quantise.RowRanges;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
 import java.util.List;
@@ -26,12 +27,17 @@ abstract sealed class IvfPlain extends IvfFamily permits IvfFlat, BinIvfFlat {
 
   @Override
   ListContent content(
-      float[] data,
+      Vectors vectors,
       InvertedLists lists,
       IndexDefinition definition,
       int threads,
       RowRanges ranges) {
     return new ListContent.Plain();
+  }
+
+  @Override
+  long codeBytes(Map<String, String> given, int dimension, long rows) {
+    return 0;
   }
 
   @Override

@@ -1,7 +1,9 @@
 package io.tidemark.engine.index.ivf;
 
 import io.tidemark.engine.index.IndexParameter;
+import io.tidemark.engine.index.quantise.Refinement;
 import io.tidemark.engine.index.quantise.RowRanges;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
 import java.util.List;
@@ -9,7 +11,7 @@ import java.util.Map;
 
 /** IVF_RABITQ: lists with a bit for each number. */
 public final class IvfRabitq extends IvfFamily {
-  private static final IndexParameter.Decimal REFINE_K = refineK(20);
+  private static final IndexParameter.Decimal REFINE_K = Refinement.refineK(20);
   private static final IndexParameter.Whole RBQ_BITS_QUERY =
       IndexParameter.Whole.of(
           "rbq_bits_query",
@@ -27,7 +29,7 @@ public final class IvfRabitq extends IvfFamily {
 
   @Override
   List<IndexParameter> ownBuildParameters() {
-    return List.of(REFINE, REFINE_TYPE);
+    return List.of(Refinement.REFINE, Refinement.REFINE_TYPE);
   }
 
   @Override
@@ -37,9 +39,19 @@ public final class IvfRabitq extends IvfFamily {
 
   @Override
   ListContent content(
-      float[] data, InvertedLists lists, IndexDefinition definition, int threads, RowRanges ranges)
+      Vectors vectors,
+      InvertedLists lists,
+      IndexDefinition definition,
+      int threads,
+      RowRanges ranges)
       throws InterruptedException {
-    return new ListContent.Signs(RabitqCodes.of(data, lists, definition.metric(), ranges));
+    return new ListContent.Signs(
+        RabitqCodes.of(dense(vectors), lists, definition.metric(), ranges));
+  }
+
+  @Override
+  long codeBytes(Map<String, String> given, int dimension, long rows) {
+    return 8 * (RabitqCodes.words(dimension) + 1L) * rows;
   }
 
   @Override
@@ -47,7 +59,7 @@ public final class IvfRabitq extends IvfFamily {
     int bits = RBQ_BITS_QUERY.in(given);
     return new IvfEffort(
         NPROBE.in(given),
-        candidates(REFINE_K, given, k),
+        Refinement.candidates(REFINE_K, given, k),
         bits == 0 ? BITS_DEFAULT : bits,
         MAX_EMPTY_RESULT_BUCKETS.in(given),
         0.4);

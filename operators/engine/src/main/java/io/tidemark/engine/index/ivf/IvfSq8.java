@@ -1,8 +1,11 @@
 package io.tidemark.engine.index.ivf;
 
 import io.tidemark.engine.index.IndexParameter;
+import io.tidemark.engine.index.quantise.CodeRows;
+import io.tidemark.engine.index.quantise.Refinement;
 import io.tidemark.engine.index.quantise.RowRanges;
 import io.tidemark.engine.index.quantise.ScalarCodes;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
 import java.util.List;
@@ -10,7 +13,7 @@ import java.util.Map;
 
 /** IVF_SQ8: lists with a byte for each number. */
 public final class IvfSq8 extends IvfFamily {
-  private static final IndexParameter.Decimal REFINE_K = refineK(2);
+  private static final IndexParameter.Decimal REFINE_K = Refinement.refineK(2);
 
   private final int nprobe;
 
@@ -28,7 +31,7 @@ public final class IvfSq8 extends IvfFamily {
 
   @Override
   List<IndexParameter> ownBuildParameters() {
-    return List.of(REFINE, REFINE_TYPE);
+    return List.of(Refinement.REFINE, Refinement.REFINE_TYPE);
   }
 
   @Override
@@ -38,20 +41,25 @@ public final class IvfSq8 extends IvfFamily {
 
   @Override
   ListContent content(
-      float[] data,
+      Vectors vectors,
       InvertedLists lists,
       IndexDefinition definition,
       int threads,
       RowRanges ranges) {
     return new ListContent.Coded(
-        ScalarCodes.of(data, lists.centroids().dimension(), lists.rows(), definition.metric()));
+        ScalarCodes.of(dense(vectors), CodeRows.inOrder(lists.rows()), definition.metric()));
+  }
+
+  @Override
+  long codeBytes(Map<String, String> given, int dimension, long rows) {
+    return (dimension + 4L) * rows;
   }
 
   @Override
   IvfEffort effort(Map<String, String> given, int k) {
     return new IvfEffort(
         given.containsKey(NPROBE.name()) ? NPROBE.in(given) : nprobe,
-        candidates(REFINE_K, given, k),
+        Refinement.candidates(REFINE_K, given, k),
         0,
         MAX_EMPTY_RESULT_BUCKETS.in(given),
         0.6);

@@ -1,6 +1,7 @@
 package io.tidemark.engine.index.ivf;
 
 import io.tidemark.engine.index.quantise.RowRanges;
+import io.tidemark.engine.vector.DenseVectors;
 import io.tidemark.engine.vector.Scores;
 import io.tidemark.model.index.Metric;
 import java.util.Arrays;
@@ -55,7 +56,7 @@ final class RabitqCodes {
     return (dimension + 63) / 64;
   }
 
-  static RabitqCodes of(float[] data, InvertedLists lists, Metric metric, RowRanges ranges)
+  static RabitqCodes of(DenseVectors vectors, InvertedLists lists, Metric metric, RowRanges ranges)
       throws InterruptedException {
     int size = lists.size();
     long[] signs = new long[Math.multiplyExact(size, words(lists.centroids().dimension()))];
@@ -65,20 +66,20 @@ final class RabitqCodes {
         1,
         (from, to) -> {
           for (int list = from; list < to; list++) {
-            codes.encode(data, list, metric);
+            codes.encode(vectors, list, metric);
           }
         },
         done -> {});
     return codes;
   }
 
-  private void encode(float[] data, int list, Metric metric) {
+  private void encode(DenseVectors vectors, int list, Metric metric) {
     Centroids points = lists.centroids();
     int dimension = points.dimension();
     float[] rest = new float[rotation.size()];
     for (int place = lists.offsets()[list]; place < lists.offsets()[list + 1]; place++) {
       Arrays.fill(rest, 0);
-      ListPoints.copy(data, lists.rows()[place] * dimension, rest, 0, dimension, metric);
+      ListPoints.copy(vectors, lists.rows()[place], rest, 0, metric);
       for (int i = 0; i < dimension; i++) {
         rest[i] -= points.data()[list * dimension + i];
       }

@@ -1,8 +1,11 @@
 package io.tidemark.engine.index.ivf;
 
 import io.tidemark.engine.index.IndexParameter;
+import io.tidemark.engine.index.quantise.CodeRows;
 import io.tidemark.engine.index.quantise.ProductCodes;
+import io.tidemark.engine.index.quantise.ProductParameters;
 import io.tidemark.engine.index.quantise.RowRanges;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
@@ -70,20 +73,29 @@ public final class Scann extends IvfFamily {
   /** By default in an odd dimension every number has a code of its own. */
   @Override
   ListContent content(
-      float[] data, InvertedLists lists, IndexDefinition definition, int threads, RowRanges ranges)
+      Vectors vectors,
+      InvertedLists lists,
+      IndexDefinition definition,
+      int threads,
+      RowRanges ranges)
       throws InterruptedException {
     int dimension = lists.centroids().dimension();
     int shared = SUB_DIM.in(definition.parameters());
     int parts = dimension % shared == 0 ? dimension / shared : dimension;
     return new ListContent.Coded(
         ProductCodes.of(
-            data,
-            dimension,
-            lists.rows(),
+            dense(vectors),
+            CodeRows.inOrder(lists.rows()),
             parts,
             parts < FEW_PARTS ? BITS_OF_FEW : BITS,
+            1,
             definition.metric(),
             threads));
+  }
+
+  @Override
+  long codeBytes(Map<String, String> given, int dimension, long rows) {
+    return ProductParameters.bytes(rows, dimension, dimension, 1, Map.of());
   }
 
   @Override

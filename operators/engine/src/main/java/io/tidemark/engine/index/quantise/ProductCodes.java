@@ -2,37 +2,51 @@ package io.tidemark.engine.index.quantise;
 
 import io.tidemark.engine.index.blob.BlobInput;
 import io.tidemark.engine.index.blob.BlobOutput;
+import io.tidemark.engine.vector.DenseVectors;
 import io.tidemark.engine.vector.RowScorer;
+import io.tidemark.engine.vector.Scores;
 import io.tidemark.model.index.Metric;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Product quantisation (Jégou et al., <i>Product quantization for nearest neighbor search</i>,
  * 2011): a vector is cut into {@code m} parts, and each is told by the nearest of 2^nbits words of
  * its part's codebook. A byte holds one word's number, or with 4 bits those of two parts, the
- * earlier one below; a search adds up one table entry per byte.
+ * earlier one below; a search adds up one table entry per byte. With more than one level (product
+ * residual quantisation) each further level does the same with what the levels before it have left
+ * of the vector, and what a code stands for is the sum of its levels.
  *
  * <pre>
- * codes := m:int32  nbits:int32  words:float32[m × (dimension / m) × 2^nbits]  count:int32
- *          factors:float32[count]  code:uint8[rows × ⌈m × nbits' / 8⌉]
+ * codes    := product | residual
+ * product  := book  count:int32  factors:float32[count]  code:uint8[rows × bytes]
+ * residual := levels:int32  book × levels  count:int32  factors:float32[count]
+ *             code:uint8[rows × levels × bytes]
+ * book     := m:int32  nbits:int32  words:float32[m × (dimension / m) × 2^nbits]
  * </pre>
  *
- * where nbits' is 4 for 4 bits and else 8. Words lie part by part, in a part place by place: all
- * first values, then all second ones. {@code factors} are the metric's, see {@link CodeFactors};
- * none for IP.
+ * where {@code bytes} is ⌈m / 2⌉ for 4 bits and else m, and all books of one file have the same m
+ * and nbits. Words lie part by part, in a part place by place: all first values, then all second
+ * ones. {@code factors} are the metric's, see {@link CodeFactors}; none for IP.
  */
 public final class ProductCodes implements VectorCodes {
   static final int KIND = 2;
+  static final int KIND_OF_LEVELS = 4;
+
+  /** Of levels, by Milvus's rule. */
+  static final int LEVELS_MAX = 16;
 
   /** Entries of a table for one byte. */
   private static final int TABLE = 256;
 
-  private final Codebook book;
+  private final List<Codebook> levels;
   private final float[] factors;
   private final byte[] codes;
 
-  private ProductCodes(Codebook book, float[] factors, byte[] codes) {
-    this.book = book;
+  private ProductCodes(List<Codebook> levels, float[] factors, byte[] codes) {
+    this.levels = List.copyOf(levels);
     this.factors = factors;
     this.codes = codes;
   }
@@ -40,58 +54,141 @@ public final class ProductCodes implements VectorCodes {
   /**
    * Codes of vectors.
    *
-   * @param data row-major
-   * @param rows which of them get codes, in this order
+   * @param rows of the vectors that count
    * @param parts a divisor of the dimension
    * @param bits of a word's number, from 1 to 8
+   * @param levels from 1
    * @param threads that build, from 1; the result does not depend on them
    * @throws InterruptedException if the calling thread is interrupted
    */
   public static ProductCodes of(
-      float[] data, int dimension, int[] rows, int parts, int bits, Metric metric, int threads)
+      DenseVectors vectors,
+      CodeRows rows,
+      int parts,
+      int bits,
+      int levels,
+      Metric metric,
+      int threads)
       throws InterruptedException {
     try (RowRanges ranges = new RowRanges(threads)) {
-      Codebook book = Codebook.train(data, dimension, rows, parts, bits, ranges);
-      int bytes = book.bytesPerCode();
-      byte[] codes = new byte[Math.multiplyExact(rows.length, bytes)];
-      float[] factors = CodeFactors.room(metric, rows.length);
+      List<Codebook> books = train(vectors, rows, parts, bits, levels, ranges);
+      int bytes = books.getFirst().bytesPerCode() * levels;
+      byte[] codes = new byte[Math.multiplyExact(rows.places(), bytes)];
+      float[] factors = CodeFactors.room(metric, rows.places());
       ranges.each(
-          rows.length,
+          rows.count(),
           (from, to) -> {
-            float[] dots = new float[book.words()];
-            for (int place = from; place < to; place++) {
-              float squared = book.encode(data, rows[place] * dimension, codes, place, dots);
+            Encoder encoder = new Encoder(books, vectors.dimension());
+            for (int r = from; r < to; r++) {
+              vectors.copy(rows.row(r), encoder.rest, 0);
+              float squared = encoder.encode(codes, rows.place(r) * bytes);
               if (factors.length > 0) {
-                factors[place] = CodeFactors.of(metric, squared);
+                factors[rows.place(r)] = CodeFactors.of(metric, squared);
               }
             }
           },
           done -> {});
-      return new ProductCodes(book, factors, codes);
+      return new ProductCodes(books, factors, codes);
     }
   }
 
-  static ProductCodes read(BlobInput in, int count, int dimension) throws IOException {
-    int parts = in.getInt();
-    int bits = in.getInt();
-    if (parts < 1 || dimension % parts != 0 || bits < 1 || bits > 8) {
-      throw new IOException(
-          "product codes of " + parts + " parts and " + bits + " bits for dimension " + dimension);
+  /** Each level on what the ones before it leave of the sample. */
+  private static List<Codebook> train(
+      DenseVectors vectors, CodeRows rows, int parts, int bits, int levels, RowRanges ranges)
+      throws InterruptedException {
+    int dimension = vectors.dimension();
+    float[] sample = Codebook.sample(vectors, rows, bits);
+    List<Codebook> books = new ArrayList<>();
+    for (int level = 0; level < levels; level++) {
+      Codebook book = Codebook.train(sample, dimension, parts, bits, ranges);
+      books.add(book);
+      if (level + 1 < levels) {
+        ranges.each(
+            sample.length / dimension,
+            (from, to) -> {
+              Encoder encoder = new Encoder(List.of(book), dimension);
+              byte[] code = new byte[book.bytesPerCode()];
+              for (int row = from; row < to; row++) {
+                System.arraycopy(sample, row * dimension, encoder.rest, 0, dimension);
+                Arrays.fill(code, (byte) 0);
+                encoder.encode(code, 0);
+                book.subtract(code, 0, sample, row * dimension);
+              }
+            },
+            done -> {});
+      }
     }
-    Codebook book =
-        new Codebook(in.getFloats((long) dimension << bits), dimension / parts, parts, bits);
+    return books;
+  }
+
+  /** Encodes one vector after another. For one thread. */
+  private static final class Encoder {
+    private final List<Codebook> books;
+
+    /** The vector to be encoded, then what its levels leave of it. */
+    final float[] rest;
+
+    private final float[] given;
+    private final float[] dots;
+
+    Encoder(List<Codebook> books, int dimension) {
+      this.books = books;
+      this.rest = new float[dimension];
+      this.given = new float[dimension];
+      this.dots = new float[books.getFirst().words()];
+    }
+
+    /** Returns the squared length of what the code stands for. */
+    float encode(byte[] codes, int at) {
+      Codebook first = books.getFirst();
+      if (books.size() == 1) {
+        return first.encode(rest, codes, at, dots);
+      }
+      System.arraycopy(rest, 0, given, 0, given.length);
+      int level = at;
+      for (Codebook book : books) {
+        book.encode(rest, codes, level, dots);
+        book.subtract(codes, level, rest, 0);
+        level += book.bytesPerCode();
+      }
+      return Scores.squaredDistance(given, 0, rest, 0, rest.length);
+    }
+  }
+
+  static ProductCodes read(BlobInput in, int count, int dimension, int levels) throws IOException {
+    if (levels < 1 || levels > LEVELS_MAX) {
+      throw new IOException("product codes of " + levels + " levels, the limit is " + LEVELS_MAX);
+    }
+    List<Codebook> books = new ArrayList<>();
+    for (int level = 0; level < levels; level++) {
+      books.add(Codebook.read(in, dimension));
+      if (books.getFirst().bytesPerCode() != books.get(level).bytesPerCode()) {
+        throw new IOException("product codes whose levels differ in their parts");
+      }
+    }
     float[] factors = in.getFloats(in.getInt());
-    return new ProductCodes(book, factors, in.getBytes((long) count * book.bytesPerCode()));
+    long bytes = (long) levels * books.getFirst().bytesPerCode();
+    return new ProductCodes(books, factors, in.getBytes(count * bytes));
+  }
+
+  /** Bytes of one vector's code. */
+  private int bytesPerCode() {
+    return levels.size() * levels.getFirst().bytesPerCode();
   }
 
   @Override
   public RowScorer scorer(Metric metric, float[] query) {
-    return new ProductScorer(metric, query, book.tables(query));
+    int each = levels.getFirst().bytesPerCode() * TABLE;
+    float[] tables = new float[levels.size() * each];
+    for (int level = 0; level < levels.size(); level++) {
+      levels.get(level).tables(query, tables, level * each);
+    }
+    return new ProductScorer(metric, query, tables);
   }
 
   private final class ProductScorer extends CodeScorer {
     private final float[] tables;
-    private final int bytes = book.bytesPerCode();
+    private final int bytes = bytesPerCode();
 
     ProductScorer(Metric metric, float[] query, float[] tables) {
       super(metric, query, factors);
@@ -125,12 +222,17 @@ public final class ProductCodes implements VectorCodes {
 
   @Override
   public long bytes() {
-    return codes.length + 4L * factors.length + book.bytes();
+    return codes.length + 4L * factors.length + levels.stream().mapToLong(Codebook::bytes).sum();
   }
 
   @Override
   public void writeTo(BlobOutput out) throws IOException {
-    book.writeTo(out);
+    if (levels.size() > 1) {
+      out.putInt(levels.size());
+    }
+    for (Codebook book : levels) {
+      book.writeTo(out);
+    }
     out.putInt(factors.length);
     out.putFloats(factors);
     out.putBytes(codes);
@@ -138,6 +240,6 @@ public final class ProductCodes implements VectorCodes {
 
   @Override
   public int kind() {
-    return KIND;
+    return levels.size() == 1 ? KIND : KIND_OF_LEVELS;
   }
 }

@@ -2,6 +2,7 @@ package io.tidemark.engine.index.quantise;
 
 import io.tidemark.engine.index.blob.BlobInput;
 import io.tidemark.engine.index.blob.BlobOutput;
+import io.tidemark.engine.vector.DenseVectors;
 import io.tidemark.engine.vector.RowScorer;
 import io.tidemark.model.index.Metric;
 import java.io.IOException;
@@ -37,33 +38,36 @@ public final class ScalarCodes implements VectorCodes {
   /**
    * Codes of vectors of any number.
    *
-   * @param data row-major; all rows count
-   * @param rows which of them get codes, in this order
+   * @param rows of the vectors that count
    */
-  public static ScalarCodes of(float[] data, int dimension, int[] rows, Metric metric) {
+  public static ScalarCodes of(DenseVectors vectors, CodeRows rows, Metric metric) {
+    int dimension = vectors.dimension();
+    float[] vector = new float[dimension];
     float[] base = new float[dimension];
     float[] step = new float[dimension];
     float[] most = new float[dimension];
     java.util.Arrays.fill(base, Float.POSITIVE_INFINITY);
     java.util.Arrays.fill(most, Float.NEGATIVE_INFINITY);
-    for (int row : rows) {
+    for (int r = 0; r < rows.count(); r++) {
+      vectors.copy(rows.row(r), vector, 0);
       for (int i = 0; i < dimension; i++) {
-        base[i] = Math.min(base[i], data[row * dimension + i]);
-        most[i] = Math.max(most[i], data[row * dimension + i]);
+        base[i] = Math.min(base[i], vector[i]);
+        most[i] = Math.max(most[i], vector[i]);
       }
     }
     for (int i = 0; i < dimension; i++) {
-      float least = rows.length == 0 ? 0 : base[i];
-      step[i] = rows.length == 0 ? 0 : (most[i] - least) / 255;
+      float least = rows.count() == 0 ? 0 : base[i];
+      step[i] = rows.count() == 0 ? 0 : (most[i] - least) / 255;
       base[i] = least + 128 * step[i];
     }
-    byte[] codes = new byte[Math.multiplyExact(rows.length, dimension)];
-    float[] factors = CodeFactors.room(metric, rows.length);
-    for (int place = 0; place < rows.length; place++) {
+    byte[] codes = new byte[Math.multiplyExact(rows.places(), dimension)];
+    float[] factors = CodeFactors.room(metric, rows.places());
+    for (int r = 0; r < rows.count(); r++) {
+      int place = rows.place(r);
+      vectors.copy(rows.row(r), vector, 0);
       float squared = 0;
       for (int i = 0; i < dimension; i++) {
-        float value = data[rows[place] * dimension + i];
-        int code = step[i] > 0 ? Math.round((value - base[i]) / step[i]) : 0;
+        int code = step[i] > 0 ? Math.round((vector[i] - base[i]) / step[i]) : 0;
         code = Math.max(-128, Math.min(127, code));
         codes[place * dimension + i] = (byte) code;
         float back = base[i] + step[i] * code;

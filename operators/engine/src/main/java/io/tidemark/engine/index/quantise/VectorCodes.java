@@ -7,7 +7,7 @@ import io.tidemark.model.index.Metric;
 import java.io.IOException;
 
 /** A code for each of some rows, in the order they were given in. Safe for concurrent use. */
-public sealed interface VectorCodes permits ScalarCodes, ProductCodes {
+public sealed interface VectorCodes permits ScalarCodes, ProductCodes, HalfCodes {
   /**
    * Scores codes by their places instead of rows, about as the vectors would be.
    *
@@ -32,7 +32,9 @@ public sealed interface VectorCodes permits ScalarCodes, ProductCodes {
   static VectorCodes read(BlobInput in, int kind, int count, int dimension) throws IOException {
     return switch (kind) {
       case ScalarCodes.KIND -> ScalarCodes.read(in, count, dimension);
-      case ProductCodes.KIND -> ProductCodes.read(in, count, dimension);
+      case ProductCodes.KIND -> ProductCodes.read(in, count, dimension, 1);
+      case ProductCodes.KIND_OF_LEVELS -> ProductCodes.read(in, count, dimension, in.getInt());
+      case HalfCodes.KIND -> HalfCodes.read(in, count, dimension);
       default -> throw new IOException("codes of kind " + kind + " are not known here");
     };
   }

@@ -1,69 +1,30 @@
 package io.tidemark.engine.index.ivf;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tidemark.engine.index.BuildDevice;
-import io.tidemark.engine.index.BuiltIndex;
-import io.tidemark.engine.index.IndexBlob;
-import io.tidemark.engine.index.IndexFamily;
-import io.tidemark.engine.index.IndexSource;
+import io.tidemark.engine.index.FamilyContract;
 import io.tidemark.engine.index.SearchParameters;
 import io.tidemark.engine.index.VectorIndex;
-import io.tidemark.engine.index.VectorIndexContract;
-import io.tidemark.engine.index.family.IndexFamilies;
 import io.tidemark.engine.vector.BinaryQuery;
 import io.tidemark.engine.vector.BinaryVectors;
 import io.tidemark.engine.vector.ExactSearch;
 import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.TopK;
 import io.tidemark.engine.vector.Vectors;
-import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
 import io.tidemark.model.index.Metric;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Every inverted file keeps what every index keeps, and has a format that tells damage. */
 class IvfContractTest {
-  abstract static class IvfContract extends VectorIndexContract {
-    private static final int OFFSET = 4096;
-
-    private final IndexFamily family;
-
-    @TempDir Path folder;
-
+  abstract static class IvfContract extends FamilyContract {
     IvfContract(IndexType type) {
-      this.family = IndexFamilies.of(type);
-    }
-
-    @Override
-    protected VectorIndex index(Vectors vectors, BitSet include, Metric metric) throws Exception {
-      BuiltIndex built = build(vectors, include, metric, 2);
-      assertThat(built.size()).isEqualTo(include.cardinality());
-      return family.open(write(built, "ivf"), vectors, metric);
-    }
-
-    private BuiltIndex build(Vectors vectors, BitSet include, Metric metric, int threads)
-        throws InterruptedException {
-      IndexDefinition definition =
-          new IndexDefinition(1, 100, "vector", "index", family.type(), metric, Map.of());
-      return family.build(
-          new IndexSource(vectors, include, definition, threads, BuildDevice.CPU), done -> {});
-    }
-
-    private IndexBlob write(BuiltIndex built, String name) throws IOException {
-      Path file = Files.createTempFile(folder, name, ".bin");
-      long bytes = built.writeTo(file, OFFSET);
-      assertThat(Files.size(file)).isEqualTo(OFFSET + bytes);
-      return new IndexBlob(file, OFFSET, bytes, built.properties());
+      super(type);
     }
 
     @Test
@@ -109,42 +70,6 @@ class IvfContractTest {
       byte[] three =
           Files.readAllBytes(write(build(vectors, all(700), as(Metric.COSINE), 3), "b").file());
       assertThat(one).isEqualTo(three);
-    }
-
-    @Test
-    void aDamagedBlobOrOneOfAnotherFormatIsRefused() throws Exception {
-      Vectors vectors = clustered(300, 8);
-      IndexBlob blob = write(build(vectors, all(300), as(Metric.L2), 1), "whole");
-      byte[] bytes = Files.readAllBytes(blob.file());
-      for (long at : new long[] {0, 9, 12, 20, 30, 100, blob.length() / 2, blob.length() - 9}) {
-        byte[] damaged = bytes.clone();
-        damaged[(int) (OFFSET + at)] ^= 0x41;
-        Path file = Files.write(folder.resolve("damaged-" + at), damaged);
-        IndexBlob copy = new IndexBlob(file, OFFSET, blob.length(), blob.properties());
-        assertThatThrownBy(() -> family.open(copy, vectors, as(Metric.L2)))
-            .as("byte %d", at)
-            .isInstanceOf(IOException.class)
-            .hasMessageContaining(file.toString());
-      }
-      IndexBlob other =
-          new IndexBlob(
-              blob.file(), OFFSET, blob.length(), Map.of(BuiltIndex.FORMAT, "tidemark-ivf-v9"));
-      assertThatThrownBy(() -> family.open(other, vectors, as(Metric.L2)))
-          .hasMessageContaining("tidemark-ivf-v9")
-          .hasMessageContaining("tidemark-ivf-v1");
-      assertThatThrownBy(() -> family.open(blob, vectors, as(Metric.COSINE)))
-          .hasMessageMatching(".*metric is (0, expected 2|3, expected 4).*");
-      IndexBlob cut = new IndexBlob(blob.file(), OFFSET, blob.length() - 8, blob.properties());
-      assertThatThrownBy(() -> family.open(cut, vectors, as(Metric.L2)))
-          .isInstanceOf(IOException.class);
-    }
-
-    @Test
-    void anInterruptedBuildEnds() {
-      Thread.currentThread().interrupt();
-      assertThatThrownBy(() -> build(clustered(200, 4), all(200), as(Metric.L2), 1))
-          .isInstanceOf(InterruptedException.class);
-      assertThat(Thread.interrupted()).isFalse();
     }
   }
 
