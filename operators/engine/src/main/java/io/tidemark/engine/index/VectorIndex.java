@@ -30,6 +30,14 @@ public interface VectorIndex extends AutoCloseable {
   Work search(
       QueryVector query, int k, SearchParameters parameters, @Nullable BitSet accept, TopK out);
 
+  /**
+   * Whether rows that are far from the query are left out by design, so that an answer of fewer
+   * hits than wanted is not to be completed.
+   */
+  default boolean leavesFarRowsOut() {
+    return false;
+  }
+
   /** What it was built as. */
   IndexType type();
 

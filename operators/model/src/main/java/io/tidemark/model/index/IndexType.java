@@ -33,7 +33,9 @@ public enum IndexType {
   /** FLAT, of bits. */
   BIN_FLAT,
   /** IVF_FLAT, of bits. */
-  BIN_IVF_FLAT;
+  BIN_IVF_FLAT,
+  /** Signatures by what parts of them are the same. */
+  MINHASH_LSH;
 
   /**
    * @throws TidemarkException 1100 for a name that is none of ours

@@ -150,7 +150,7 @@ public final class BlobInput {
     }
   }
 
-  private int[] getInts(long count) throws IOException {
+  public int[] getInts(long count) throws IOException {
     expectRoom(count, 4);
     int[] values = new int[(int) count];
     int done = 0;

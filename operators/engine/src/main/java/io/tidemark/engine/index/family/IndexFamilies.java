@@ -1,6 +1,7 @@
 package io.tidemark.engine.index.family;
 
 import io.tidemark.engine.index.IndexFamily;
+import io.tidemark.engine.index.band.MinHashLsh;
 import io.tidemark.engine.index.flat.FlatFamily;
 import io.tidemark.engine.index.graph.DiskAnn;
 import io.tidemark.engine.index.graph.GraphFamily;
@@ -12,6 +13,7 @@ import io.tidemark.engine.index.ivf.IvfPq;
 import io.tidemark.engine.index.ivf.IvfRabitq;
 import io.tidemark.engine.index.ivf.IvfSq8;
 import io.tidemark.engine.index.ivf.Scann;
+import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
@@ -43,7 +45,8 @@ public final class IndexFamilies {
           new IvfRabitq(),
           new Scann(),
           FlatFamily.BIN_FLAT,
-          BIN_IVF_FLAT);
+          BIN_IVF_FLAT,
+          new MinHashLsh());
 
   private static final Map<IndexType, IndexFamily> BY_TYPE = new EnumMap<>(IndexType.class);
 
@@ -61,6 +64,11 @@ public final class IndexFamilies {
   /** The family of a type; every type has one. */
   public static IndexFamily of(IndexType type) {
     return Objects.requireNonNull(BY_TYPE.get(type), () -> "no family of type " + type);
+  }
+
+  /** As {@link IndexFamily#query}. */
+  public static QueryVector query(QueryVector given, IndexDefinition index) {
+    return of(index.type()).query(given, index.parameters());
   }
 
   /**
