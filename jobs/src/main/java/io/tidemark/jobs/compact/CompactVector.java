@@ -16,6 +16,9 @@ final class CompactVector extends AbstractList<Float> implements RandomAccess {
   /** The same row with its vectors made small. */
   static Record in(Record row) {
     for (int i = 0; i < row.size(); i++) {
+      if (row.get(i) instanceof Record sparse) {
+        row.set(i, in(sparse));
+      }
       if (row.get(i) instanceof List<?> list
           && !list.isEmpty()
           && list.stream().allMatch(Float.class::isInstance)) {

@@ -206,11 +206,18 @@ final class OutputWriter {
   }
 
   private static NestedField lenient(NestedField column) {
-    Type type =
-        column.type().isListType()
-            ? Types.ListType.ofOptional(
-                column.type().asListType().elementId(), column.type().asListType().elementType())
-            : column.type();
-    return NestedField.optional(column.fieldId(), column.name(), type, column.doc());
+    return NestedField.optional(
+        column.fieldId(), column.name(), lenient(column.type()), column.doc());
+  }
+
+  private static Type lenient(Type type) {
+    if (type.isListType()) {
+      return Types.ListType.ofOptional(
+          type.asListType().elementId(), type.asListType().elementType());
+    }
+    return type.isStructType()
+        ? Types.StructType.of(
+            type.asStructType().fields().stream().map(OutputWriter::lenient).toList())
+        : type;
   }
 }

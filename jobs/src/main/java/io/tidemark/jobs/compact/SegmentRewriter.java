@@ -129,7 +129,8 @@ final class SegmentRewriter {
     }
     try (BuildMemory.Taken memory =
         BuildMemory.ofThisProcess()
-            .take(table.info(), segmentId, definitions, file.recordCount())) {
+            .take(
+                table.info(), segmentId, definitions, file.recordCount(), file.fileSizeInBytes())) {
       index(table, place, file, segmentId, definitions, built);
     }
   }

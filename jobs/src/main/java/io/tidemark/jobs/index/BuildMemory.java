@@ -5,6 +5,8 @@ import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
+import io.tidemark.model.schema.FieldSchema;
+import io.tidemark.stores.lake.VectorMemory;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 
@@ -65,12 +67,17 @@ public final class BuildMemory {
    * Waits until there is memory to read a segment's vectors and to build its indexes.
    *
    * @param rows of the segment
+   * @param fileBytes of its data files, 0 if no vectors to be indexed are sparse
    * @throws TidemarkException MEMORY_LIMIT if there never will be
    */
   public Taken take(
-      CollectionInfo info, long segmentId, List<IndexDefinition> definitions, long rows)
+      CollectionInfo info,
+      long segmentId,
+      List<IndexDefinition> definitions,
+      long rows,
+      long fileBytes)
       throws InterruptedException {
-    long needed = needed(info, definitions, rows);
+    long needed = needed(info, definitions, rows, fileBytes);
     if (needed > bytesMaxAlone) {
       throw new TidemarkException(
           ErrorCode.MEMORY_LIMIT,
@@ -83,17 +90,23 @@ public final class BuildMemory {
   }
 
   /** The vectors, twice while files are joined, and what is built beside them. */
-  static long needed(CollectionInfo info, List<IndexDefinition> definitions, long rows) {
-    long bytes = 0;
+  static long needed(
+      CollectionInfo info, List<IndexDefinition> definitions, long rows, long fileBytes) {
+    long bytes = 2 * VectorMemory.bytes(info.schema(), fields(info, definitions), rows, fileBytes);
     for (IndexDefinition definition : definitions) {
       bytes +=
           info.schema()
               .field(definition.fieldId())
-              .map(field ->
-                  2L * field.type().vectorBytes(field.dimension()) * rows
-                      + IndexFamilies.of(definition.type()).buildBytes(definition, field, rows))
+              .map(field -> IndexFamilies.of(definition.type()).buildBytes(definition, field, rows))
               .orElse(0L);
     }
     return bytes;
+  }
+
+  /** The fields to be indexed. */
+  static List<FieldSchema> fields(CollectionInfo info, List<IndexDefinition> definitions) {
+    return definitions.stream()
+        .flatMap(definition -> info.schema().field(definition.fieldId()).stream())
+        .toList();
   }
 }

@@ -5,6 +5,7 @@ import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LakeConfig;
+import io.tidemark.stores.lake.VectorMemory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -79,11 +80,19 @@ final class IndexRunner extends ProcessFunction<IndexTask, SegmentIndex> {
         (System.nanoTime() - begin) / 1_000_000);
   }
 
+  /** 0 if nobody asks: it takes a look at the table. */
+  private long fileBytes(CollectionInfo info, IndexTask task) {
+    return VectorMemory.hasSparse(BuildMemory.fields(info, task.definitions()))
+        ? SegmentVectors.fileBytes(lake.table(info), task)
+        : 0;
+  }
+
   /** Empty if the segment is gone. */
   private Optional<List<SegmentIndex>> build(CollectionInfo info, IndexTask task)
       throws IOException, InterruptedException {
     try (BuildMemory.Taken memory =
-        BuildMemory.ofThisProcess().take(info, task.segmentId(), task.definitions(), task.rows())) {
+        BuildMemory.ofThisProcess()
+            .take(info, task.segmentId(), task.definitions(), task.rows(), fileBytes(info, task))) {
       Optional<SegmentVectors> vectors = SegmentVectors.read(lake.table(info), task);
       return vectors.isEmpty() ? Optional.empty() : Optional.of(builder.build(task, vectors.get()));
     }

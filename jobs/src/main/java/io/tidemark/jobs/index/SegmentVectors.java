@@ -56,6 +56,16 @@ public final class SegmentVectors {
     return alive;
   }
 
+  /** Bytes of the task's files that are live in the table's current snapshot. */
+  static long fileBytes(LakeTable table, IndexTask task) {
+    Set<String> sources =
+        task.sources().stream().map(SegmentIndex.SourceFile::path).collect(Collectors.toSet());
+    return table.snapshot().files().stream()
+        .filter(file -> sources.contains(file.path()))
+        .mapToLong(LakeFile::bytes)
+        .sum();
+  }
+
   /** Empty if a source is no longer live in the table's current snapshot. */
   public static Optional<SegmentVectors> read(LakeTable table, IndexTask task) {
     Map<String, LakeFile> live =

@@ -26,7 +26,8 @@ class BuildMemoryTest {
         IndexPlannerTest.collection(IndexPlannerTest.HNSW),
         77,
         List.of(IndexPlannerTest.HNSW),
-        rows);
+        rows,
+        0);
   }
 
   @Test
@@ -74,7 +75,7 @@ class BuildMemoryTest {
     IndexDefinition definition =
         new IndexDefinition(7, 101, "vector", "i", type, Metric.L2, Map.of());
     return BuildMemory.needed(
-        IndexPlannerTest.collection(definition), List.of(definition), 100_000);
+        IndexPlannerTest.collection(definition), List.of(definition), 100_000, 0);
   }
 
   @Test

@@ -47,10 +47,7 @@ record SearchScope(
         info,
         field.id(),
         metric,
-        Placeholders.read(request.getPlaceholderGroup(), field).stream()
-            .map(query ->
-                info.indexOn(field.id()).map(on -> IndexFamilies.query(query, on)).orElse(query))
-            .toList(),
+        Placeholders.read(request.getPlaceholderGroup(), field),
         options.limit(),
         options.offset(),
         SearchParameters.parse(

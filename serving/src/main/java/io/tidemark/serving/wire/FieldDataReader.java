@@ -5,11 +5,13 @@ import io.milvus.grpc.FieldData;
 import io.milvus.grpc.FloatArray;
 import io.milvus.grpc.ScalarField;
 import io.milvus.grpc.ScalarField.DataCase;
+import io.milvus.grpc.SparseFloatArray;
 import io.milvus.grpc.VectorField;
 import io.tidemark.model.column.Column;
 import io.tidemark.model.column.ColumnBuilder;
 import io.tidemark.model.column.FloatVectorColumn;
 import io.tidemark.model.column.PackedVectorColumn;
+import io.tidemark.model.column.SparseRow;
 import io.tidemark.model.column.Validity;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.schema.DataType;
@@ -116,6 +118,7 @@ final class FieldDataReader {
               i -> json(values.getJsonData().getData(i).toByteArray(), i));
       case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
           throw new IllegalStateException("a vector is no scalar");
+      case SPARSE_FLOAT_VECTOR -> throw new IllegalStateException("a vector is no scalar");
     };
   }
 
@@ -245,11 +248,37 @@ final class FieldDataReader {
     if (!data.hasVectors() || vectors.getDataCase() != VectorFields.dataCase(type)) {
       throw wrongData(data.hasVectors() ? vectors.getDataCase() : data.getFieldCase());
     }
+    if (type == DataType.SPARSE_FLOAT_VECTOR) {
+      return sparse(vectors.getSparseFloatVector());
+    }
     checkDimension(vectors.getDim());
     if (type == DataType.FLOAT_VECTOR) {
       return floats(vectors.getFloatVector());
     }
     return packed(VectorFields.bytes(vectors, type));
+  }
+
+  /** The dimension that clients tell is the largest of their rows and says nothing. */
+  private Column sparse(SparseFloatArray given) {
+    boolean spread = checkCounts(given.getContentsCount());
+    ColumnBuilder builder = new ColumnBuilder(field);
+    int next = 0;
+    for (int row = 0; row < rows; row++) {
+      if (!isValid(row)) {
+        builder.append(null);
+        continue;
+      }
+      int place = spread ? row : next;
+      next++;
+      byte[] bytes = given.getContents(place).toByteArray();
+      int current = row;
+      SparseRow.fault(ByteBuffer.wrap(bytes))
+          .ifPresent(fault -> {
+            throw TidemarkException.invalid(fault + ": field " + field.name() + ", row " + current);
+          });
+      builder.append(bytes);
+    }
+    return builder.build();
   }
 
   private void checkDimension(long given) {

@@ -20,6 +20,7 @@ import io.tidemark.model.column.FloatVectorColumn;
 import io.tidemark.model.column.IntColumn;
 import io.tidemark.model.column.LongColumn;
 import io.tidemark.model.column.PackedVectorColumn;
+import io.tidemark.model.column.SparseVectorColumn;
 import io.tidemark.model.column.VectorColumn;
 import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
@@ -70,6 +71,7 @@ public final class FieldDataWriter {
     return switch (column) {
       case FloatVectorColumn floats -> floats(floats);
       case PackedVectorColumn packed -> VectorFields.write(packed);
+      case SparseVectorColumn sparse -> VectorFields.write(sparse);
     };
   }
 

@@ -8,9 +8,12 @@ import io.milvus.grpc.PlaceholderValue;
 import io.tidemark.engine.vector.BinaryQuery;
 import io.tidemark.engine.vector.DenseQuery;
 import io.tidemark.engine.vector.QueryVector;
+import io.tidemark.engine.vector.SparseQuery;
+import io.tidemark.model.column.SparseRow;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -73,6 +76,15 @@ public final class Placeholders {
   }
 
   private static QueryVector vector(ByteString bytes, FieldSchema field, int query) {
+    if (field.type() == DataType.SPARSE_FLOAT_VECTOR) {
+      ByteBuffer row = bytes.asReadOnlyByteBuffer().slice();
+      SparseRow.fault(row)
+          .ifPresent(fault -> {
+            throw TidemarkException.invalid(
+                fault + ": query vector " + query + " for field " + field.name());
+          });
+      return SparseQuery.of(row);
+    }
     int expected = field.type().vectorBytes(field.dimension());
     if (bytes.size() != expected) {
       throw TidemarkException.invalid(

@@ -123,8 +123,12 @@ public final class SchemaReader {
         throw Reasons.notSupportedYet(feature + " (field " + name + ")");
       }
     }
-    int dimension = type.isVector() ? dimension(name, type, parameters.get(DIMENSION)) : 0;
+    int dimension = type.hasDimension() ? dimension(name, type, parameters.get(DIMENSION)) : 0;
     int maxLength = type == DataType.VARCHAR ? maxLength(name, parameters.get(MAX_LENGTH)) : 0;
+    if (type == DataType.SPARSE_FLOAT_VECTOR && parameters.containsKey(DIMENSION)) {
+      throw TidemarkException.invalid(
+          "dim should not be specified for sparse vector field " + name + "(" + id + ")");
+    }
     if (!type.isVector() && parameters.containsKey(DIMENSION)) {
       throw TidemarkException.invalid(
           "field "
@@ -232,7 +236,13 @@ public final class SchemaReader {
               (String)
                   typed(field, type, value, ValueField.DataCase.STRING_DATA, value.getStringData()),
               maxLength);
-      case JSON, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
+      case JSON,
+          FLOAT_VECTOR,
+          FLOAT16_VECTOR,
+          BFLOAT16_VECTOR,
+          INT8_VECTOR,
+          BINARY_VECTOR,
+          SPARSE_FLOAT_VECTOR ->
           throw TidemarkException.invalid(
               "type (" + wireName(type) + ") not support default_value, field name: " + field);
     };

@@ -31,7 +31,7 @@ public final class SchemaWriter {
 
   private static io.milvus.grpc.FieldSchema field(FieldSchema field) {
     Map<String, String> parameters = new TreeMap<>(field.parameters());
-    if (field.type().isVector()) {
+    if (field.type().hasDimension()) {
       parameters.put("dim", String.valueOf(field.dimension()));
     }
     if (field.type() == DataType.VARCHAR) {
@@ -66,6 +66,7 @@ public final class SchemaWriter {
       case VARCHAR, JSON -> builder.setStringData((String) value).build();
       case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
           throw new IllegalArgumentException("a vector has no default");
+      case SPARSE_FLOAT_VECTOR -> throw new IllegalArgumentException("a vector has no default");
     };
   }
 }

@@ -183,10 +183,6 @@ class SchemaReaderTest {
             "not supported yet",
             schema(false, key("a"), field("b", DataType.Int64).setIsPartitionKey(true), vec)),
         Arguments.of(
-            "a sparse vector",
-            "data type SparseFloatVector (field v) is not supported yet",
-            schema(false, key("a"), field("v", DataType.SparseFloatVector))),
-        Arguments.of(
             "an array",
             "not supported yet",
             schema(false, key("a"), field("b", DataType.Array), vec)),

@@ -103,7 +103,7 @@ final class DescribedTable {
   /** Those that make the field what it is, beyond its column's type. */
   static Map<String, String> options(FieldSchema field) {
     Map<String, String> options = new TreeMap<>();
-    if (field.type().isVector()) {
+    if (field.type().hasDimension()) {
       options.put(
           TidemarkOptions.DIMENSION_PREFIX + field.name(), String.valueOf(field.dimension()));
     }

@@ -96,14 +96,14 @@ final class FieldDefinition {
 
   private static int dimension(String name, DataType type, @Nullable String text) {
     String option = TidemarkOptions.DIMENSION_PREFIX + name;
-    if (!type.isVector()) {
+    if (!type.hasDimension()) {
       if (text != null) {
         throw TidemarkException.invalid(
             "option '"
                 + option
                 + "' is given, but column '"
                 + name
-                + "' is no ARRAY<FLOAT>, ARRAY<TINYINT> or BYTES");
+                + "' is no ARRAY<FLOAT>, ARRAY<TINYINT> or BYTES, which have a dimension");
       }
       return 0;
     }
@@ -154,7 +154,13 @@ final class FieldDefinition {
         case FLOAT -> (double) Float.parseFloat(text.trim());
         case DOUBLE -> Double.parseDouble(text.trim());
         case VARCHAR -> text;
-        case JSON, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
+        case JSON,
+            FLOAT_VECTOR,
+            FLOAT16_VECTOR,
+            BFLOAT16_VECTOR,
+            INT8_VECTOR,
+            BINARY_VECTOR,
+            SPARSE_FLOAT_VECTOR ->
             throw TidemarkException.invalid(
                 "column '"
                     + name

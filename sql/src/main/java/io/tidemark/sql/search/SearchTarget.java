@@ -33,7 +33,7 @@ record SearchTarget(
   /**
    * @param names of the fields that are given back, in the rows' order
    * @param types of their columns
-   * @throws ValidationException if the field is no vector field
+   * @throws ValidationException if the field is no vector field, or has sparse ones
    * @throws TidemarkException 1100 for a column that no field can fill
    */
   static SearchTarget of(
@@ -58,6 +58,15 @@ record SearchTarget(
                         + description.schema().vectorFields().stream()
                             .map(FieldSchema::name)
                             .toList()));
+    if (vector.type() == DataType.SPARSE_FLOAT_VECTOR) {
+      throw new ValidationException(
+          "field '"
+              + field
+              + "' of collection '"
+              + collection
+              + "' has sparse vectors, but queries in SQL are ARRAY<FLOAT>: search it with an SDK, which"
+              + " takes sparse queries, alone or beside others in a hybrid search");
+    }
     return new SearchTarget(
         endpoint,
         description.database(),
@@ -100,7 +109,7 @@ record SearchTarget(
           case INT8_VECTOR -> bytes(query);
           case BINARY_VECTOR -> bits(query);
           case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR -> VectorBytes.ofFloats(type, query);
-          case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
+          case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON, SPARSE_FLOAT_VECTOR ->
               throw new IllegalStateException(type + " is not searched");
         });
   }

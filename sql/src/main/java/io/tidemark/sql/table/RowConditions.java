@@ -141,6 +141,7 @@ final class RowConditions {
       case FLOAT, DOUBLE -> value instanceof Number number ? number.doubleValue() : null;
       case VARCHAR -> value instanceof String text ? text : null;
       case JSON, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR -> null;
+      case SPARSE_FLOAT_VECTOR -> null;
     };
   }
 }

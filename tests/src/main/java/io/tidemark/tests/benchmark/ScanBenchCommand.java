@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code tidemark bench-scan}: how many rows of each vector type exact search scores in a second on
- * one thread, one JSON line per type and metric, the median of rounds that take turns.
+ * one thread ({@link SparseBenchCommand} does it for sparse ones), one JSON line per type and
+ * metric, the median of rounds that take turns.
  */
 @Command(
     name = "tidemark bench-scan",
@@ -118,7 +119,7 @@ public final class ScanBenchCommand implements Callable<Integer> {
   private List<Scan> scans(int dimension) {
     List<Scan> scans = new ArrayList<>();
     for (DataType type : DataType.values()) {
-      if (type.isVector()) {
+      if (type.hasDimension()) {
         int rows = (int) (megabytes * 1_000_000L / type.vectorBytes(dimension));
         Random random = new Random(SEED);
         ColumnBuilder column = new ColumnBuilder(type, dimension);

@@ -20,6 +20,7 @@ import io.milvus.v2.service.vector.request.data.BaseVector;
 import io.milvus.v2.service.vector.request.data.BinaryVec;
 import io.milvus.v2.service.vector.request.data.Float16Vec;
 import io.milvus.v2.service.vector.request.data.Int8Vec;
+import io.milvus.v2.service.vector.request.data.SparseFloatVec;
 import io.tidemark.tests.conformance.Fields;
 import io.tidemark.tests.conformance.Row;
 import io.tidemark.tests.conformance.TestCollection;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -87,7 +89,7 @@ class CompactedReadsTest {
 
   /** Searches before run over every row, after over the graphs that compaction has built. */
   @Test
-  void vectorsOfHalvesBytesAndBitsAreTheSameAfterTheyAreCompactedAndIndexed(
+  void vectorsOfEveryTypeAreTheSameAfterTheyAreCompactedAndIndexed(
       TidemarkProcess tidemark, MilvusClientV2 client) throws Exception {
     TestCollection books =
         TestCollection.create(
@@ -101,20 +103,24 @@ class CompactedReadsTest {
                     .fieldName("bits")
                     .dataType(DataType.BinaryVector)
                     .dimension(8 * DIMENSION)
-                    .build()),
+                    .build(),
+                Fields.of("sparse", DataType.SparseFloatVector)),
             Fields.autoIndex("half", MetricType.L2),
             Fields.autoIndex("brain", MetricType.COSINE),
             Fields.autoIndex("bytes", MetricType.IP),
-            Fields.autoIndex("bits", MetricType.JACCARD));
+            Fields.autoIndex("bits", MetricType.JACCARD),
+            Fields.autoIndex("sparse", MetricType.IP));
     for (int file = 0; file < 3; file++) {
       List<JsonObject> rows = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
         long id = file * 500L + i;
         List<Float> vector = new ArrayList<>();
         JsonArray bytes = new JsonArray();
+        JsonObject sparse = new JsonObject();
         for (int d = 0; d < DIMENSION; d++) {
           vector.add((float) random.nextGaussian());
           bytes.add(random.nextInt(256) - 128);
+          sparse.addProperty(String.valueOf(random.nextInt(100)), random.nextFloat());
         }
         rows.add(
             Row.of(
@@ -127,12 +133,15 @@ class CompactedReadsTest {
                 "bytes",
                 bytes,
                 "bits",
-                bytes));
+                bytes,
+                "sparse",
+                sparse));
       }
       books.insert(rows);
       books.flush();
     }
-    List<Map<String, Object>> before = books.rows("id % 50 == 7", "half", "brain", "bytes", "bits");
+    List<Map<String, Object>> before =
+        books.rows("id % 50 == 7", "half", "brain", "bytes", "bits", "sparse");
     List<BaseVector> queries = queries(before);
     List<List<Object>> hits = nearest(books, queries);
     String id = ask(tidemark, books);
@@ -142,7 +151,8 @@ class CompactedReadsTest {
       state = state(tidemark, id);
     } while (!List.of("done", "failed").contains(state));
     assertThat(state).as(tidemark.get("/admin/jobs?id=" + id).body()).isEqualTo("done");
-    assertThat(books.rows("id % 50 == 7", "half", "brain", "bytes", "bits")).isEqualTo(before);
+    assertThat(books.rows("id % 50 == 7", "half", "brain", "bytes", "bits", "sparse"))
+        .isEqualTo(before);
     List<List<Object>> after = nearest(books, queries);
     for (int field = 0; field < hits.size(); field++) {
       // A graph may miss one of ten; each row is its own nearest under L2 and cosine.
@@ -162,13 +172,15 @@ class CompactedReadsTest {
     return array;
   }
 
+  @SuppressWarnings("unchecked") // the SDK gives sparse vectors as such maps
   private static List<BaseVector> queries(List<Map<String, Object>> rows) {
     Map<String, Object> row = rows.getFirst();
     return List.of(
         new Float16Vec((ByteBuffer) row.get("half")),
         new BFloat16Vec((ByteBuffer) row.get("brain")),
         new Int8Vec((ByteBuffer) row.get("bytes")),
-        new BinaryVec((ByteBuffer) row.get("bits")));
+        new BinaryVec((ByteBuffer) row.get("bits")),
+        new SparseFloatVec((SortedMap<Long, Float>) row.get("sparse")));
   }
 
   private static List<List<Object>> nearest(TestCollection books, List<BaseVector> queries) {
@@ -179,7 +191,7 @@ class CompactedReadsTest {
               books.hits(
                   SearchReq.builder()
                       .collectionName(books.name())
-                      .annsField(List.of("half", "brain", "bytes", "bits").get(i))
+                      .annsField(List.of("half", "brain", "bytes", "bits", "sparse").get(i))
                       .data(List.of(queries.get(i)))
                       // Random bits are in no lists that a few would do of; graphs know no lists.
                       .searchParams(Map.of("nprobe", 64))

@@ -20,7 +20,6 @@ import io.milvus.v2.common.IndexParam.IndexType;
 import io.milvus.v2.common.IndexParam.MetricType;
 import io.milvus.v2.service.collection.request.AddCollectionFieldReq;
 import io.milvus.v2.service.collection.request.AddFieldReq;
-import io.milvus.v2.service.index.request.CreateIndexReq;
 import io.milvus.v2.service.index.request.DescribeIndexReq;
 import io.milvus.v2.service.vector.request.DeleteReq;
 import io.milvus.v2.service.vector.request.SearchReq;
@@ -249,14 +248,18 @@ class BinaryVectorTest {
             index("v", IndexType.FLAT, MetricType.HAMMING),
             index("v", IndexType.IVF_FLAT, MetricType.L2))) {
       assertRefused(
-          1100, () -> create(made, bad), "BinaryVector", bad.getIndexType().toString(), "BIN_FLAT");
+          1100,
+          () -> made.createIndex(bad),
+          "BinaryVector",
+          bad.getIndexType().toString(),
+          "BIN_FLAT");
     }
     assertRefused(
         1100,
-        () -> create(made, index("v", IndexType.BIN_IVF_FLAT, MetricType.L2)),
+        () -> made.createIndex(index("v", IndexType.BIN_IVF_FLAT, MetricType.L2)),
         "metric type L2 not found",
         "[HAMMING JACCARD]");
-    create(made, IndexParam.builder().fieldName("v").indexType(IndexType.AUTOINDEX).build());
+    made.createIndex(IndexParam.builder().fieldName("v").indexType(IndexType.AUTOINDEX).build());
     assertThat(
             client
                 .describeIndex(
@@ -267,18 +270,9 @@ class BinaryVectorTest {
     TestCollection floats = TestCollection.quick(client, 8);
     assertRefused(
         1100,
-        () -> create(floats, index("vector", IndexType.BIN_FLAT, MetricType.HAMMING)),
+        () -> floats.createIndex(index("vector", IndexType.BIN_FLAT, MetricType.HAMMING)),
         "FloatVector",
         "BIN_FLAT");
-  }
-
-  private static void create(TestCollection made, IndexParam index) {
-    made.client()
-        .createIndex(
-            CreateIndexReq.builder()
-                .collectionName(made.name())
-                .indexParams(List.of(index))
-                .build());
   }
 
   @ParameterizedTest

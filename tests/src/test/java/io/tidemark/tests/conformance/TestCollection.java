@@ -8,6 +8,7 @@ import io.milvus.v2.common.ConsistencyLevel;
 import io.milvus.v2.common.IndexParam;
 import io.milvus.v2.service.collection.request.CreateCollectionReq;
 import io.milvus.v2.service.collection.request.CreateCollectionReq.CollectionSchema;
+import io.milvus.v2.service.index.request.CreateIndexReq;
 import io.milvus.v2.service.utility.request.FlushReq;
 import io.milvus.v2.service.vector.request.InsertReq;
 import io.milvus.v2.service.vector.request.QueryReq;
@@ -64,6 +65,11 @@ public record TestCollection(MilvusClientV2 client, String name) {
 
   public void upsert(JsonObject... rows) {
     client.upsert(UpsertReq.builder().collectionName(name).data(Arrays.asList(rows)).build());
+  }
+
+  public void createIndex(IndexParam index) {
+    client.createIndex(
+        CreateIndexReq.builder().collectionName(name).indexParams(List.of(index)).build());
   }
 
   public void flush() {

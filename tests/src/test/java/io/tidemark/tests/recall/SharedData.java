@@ -15,6 +15,11 @@ final class SharedData {
 
   /** Skips the test, saying so, where the dataset is not there. */
   static Dataset readOrSkip(String name) {
+    return Dataset.read(folderOrSkip(name));
+  }
+
+  /** The dataset's folder; skips the test, saying so, where it is not there. */
+  static Path folderOrSkip(String name) {
     Path folder = root().resolve(name).toAbsolutePath().normalize();
     String reason =
         "no dataset at "
@@ -25,7 +30,7 @@ final class SharedData {
       System.err.println("skipped: " + reason);
     }
     Assumptions.assumeTrue(Files.isDirectory(folder), reason);
-    return Dataset.read(folder);
+    return folder;
   }
 
   private static Path root() {

@@ -37,6 +37,9 @@ class BadTablesTest {
           id BIGINT, v BYTES, PRIMARY KEY (id) NOT ENFORCED | 'ttl'='1 d' | column 'v' is BYTES;'dim.v'='768'
           id BIGINT, v BYTES, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='16', 'metric.v'='L2' | column 'v';L2;[HAMMING, JACCARD]
           id BIGINT, v BYTES, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='16', 'index.v'='HNSW' | BinaryVector;HNSW;BIN_IVF_FLAT
+          id BIGINT, v MAP<BIGINT, FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='16' | option 'dim.v';which have a dimension
+          id BIGINT, v MAP<BIGINT, FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'metric.v'='L2' | column 'v';L2;[IP]
+          id BIGINT, v MAP<INT, FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'ttl'='1 d' | column 'v' is MAP<INT, FLOAT>;MAP<BIGINT, FLOAT> holds a sparse vector
           id BIGINT, v ARRAY<DOUBLE>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2' | column 'v' is ARRAY<DOUBLE>;ARRAY<FLOAT> or ARRAY<TINYINT> holds a vector
           id BIGINT, t TIMESTAMP(3), v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2' | column 't' is TIMESTAMP(3);BIGINT milliseconds
           id BIGINT, d DECIMAL(10, 2), v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2' | column 'd' is DECIMAL(10, 2);DOUBLE
@@ -45,7 +48,7 @@ class BadTablesTest {
           id BIGINT, n INT, PRIMARY KEY (id) NOT ENFORCED | 'ttl'='1 d' | no vector;ARRAY<FLOAT>
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'dim.w'='2' | option 'dim.w';column 'w';[id, v]
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'dim.id'='2' | option 'dim.id';column 'id' is no ARRAY<FLOAT>
-          id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'index.v'='HNWS' | column 'v';HNWS;[FLAT, AUTOINDEX, HNSW, HNSW_SQ
+          id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'index.v'='HNWS' | column 'v';HNWS;[FLAT, AUTOINDEX, HNSW, 
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'metric.v'='HAMMING' | column 'v';HAMMING;[L2, IP, COSINE]
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'index.params.v'='M' | option 'index.params.v' is 'M';M=16,efConstruction=200
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'index.v'='HNSW', 'index.params.v'='M=1' | 'M' (1);[2, 2048]

@@ -489,6 +489,38 @@ class CatalogTest {
   }
 
   @Test
+  void sparse_vectors_are_maps() throws Exception {
+    sql.run(
+        """
+        CREATE TABLE cat_sparse (id BIGINT, v MAP<BIGINT, FLOAT>, PRIMARY KEY (id) NOT ENFORCED)
+        WITH ('consistency'='STRONG')
+        """);
+    assertThat(described("cat_sparse").getCollectionSchema().getFieldSchemaList())
+        .extracting(field -> field.getDataType())
+        .containsExactly(DataType.Int64, DataType.SparseFloatVector);
+    assertThat(sql.text("SHOW CREATE TABLE cat_sparse"))
+        .contains("`v` MAP<BIGINT NOT NULL, FLOAT NOT NULL>", "'metric.v' = 'IP'")
+        .doesNotContain("dim.v");
+    sql.run(
+        "INSERT INTO cat_sparse VALUES (1, MAP[CAST(4000000000 AS BIGINT), CAST(2 AS FLOAT),"
+            + " CAST(7 AS BIGINT), CAST(0.5 AS FLOAT)]), (2, MAP[CAST(7 AS BIGINT), CAST(3 AS FLOAT)])");
+    assertThat(sql.rows("SELECT id, v, v[7] AS seven FROM cat_sparse ORDER BY id"))
+        .extracting(Row::toString)
+        .containsExactly("+I[1, {7=0.5, 4000000000=2.0}, 0.5]", "+I[2, {7=3.0}, 3.0]");
+    assertThatThrownBy(() ->
+            sql.rows("SELECT id FROM TABLE(TIDEMARK_SEARCH('cat_sparse', VECTOR_PARSE('[1]'), 2))"))
+        .hasStackTraceContaining("field 'v' of collection 'cat_sparse' has sparse vectors");
+    for (String bad :
+        List.of(
+            "(3, MAP[CAST(-1 AS BIGINT), CAST(2 AS FLOAT)]) | column 'v' has index -1",
+            "(3, MAP[CAST(1 AS BIGINT), CAST(-2 AS FLOAT)]) | negative value in sparse float vector")) {
+      String[] parts = bad.split(" \\| ", -1);
+      assertThatThrownBy(() -> sql.run("INSERT INTO cat_sparse VALUES " + parts[0]))
+          .hasStackTraceContaining(parts[1]);
+    }
+  }
+
+  @Test
   void the_server_says_where_log_and_lake_are() throws Exception {
     Endpoint endpoint =
         new Endpoint(process.grpcAddress(), "http://" + process.httpAddress(), "user:secret");

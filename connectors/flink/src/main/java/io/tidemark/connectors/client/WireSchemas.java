@@ -93,7 +93,7 @@ final class WireSchemas {
 
   static io.milvus.grpc.FieldSchema write(FieldSchema field) {
     Map<String, String> parameters = new TreeMap<>(field.parameters());
-    if (field.type().isVector()) {
+    if (field.type().hasDimension()) {
       parameters.put(DIMENSION, String.valueOf(field.dimension()));
     }
     if (field.type() == DataType.VARCHAR) {
@@ -126,6 +126,7 @@ final class WireSchemas {
       case VARCHAR, JSON -> builder.setStringData((String) value).build();
       case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
           throw new IllegalArgumentException("a vector has no default");
+      case SPARSE_FLOAT_VECTOR -> throw new IllegalArgumentException("a vector has no default");
     };
   }
 

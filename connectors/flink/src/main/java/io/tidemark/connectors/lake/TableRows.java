@@ -11,10 +11,13 @@ import io.tidemark.model.column.FloatVectorColumn;
 import io.tidemark.model.column.IntColumn;
 import io.tidemark.model.column.LongColumn;
 import io.tidemark.model.column.PackedVectorColumn;
+import io.tidemark.model.column.SparseRow;
+import io.tidemark.model.column.SparseVectorColumn;
 import io.tidemark.model.log.NetChange;
 import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -151,6 +154,8 @@ final class TableRows {
       case PackedVectorColumn vectors
           when target == LogicalTypeRoot.ARRAY && vectors.type() == DataType.INT8_VECTOR ->
           index -> new GenericArrayData(ints(vectors.bytes(index)));
+      case SparseVectorColumn vectors when target == LogicalTypeRoot.ROW ->
+          index -> lists(vectors.slice(index));
       case BooleanColumn c -> throw mismatch(column, c);
       case IntColumn c -> throw mismatch(column, c);
       case LongColumn c -> throw mismatch(column, c);
@@ -159,7 +164,20 @@ final class TableRows {
       case BytesColumn c -> throw mismatch(column, c);
       case FloatVectorColumn c -> throw mismatch(column, c);
       case PackedVectorColumn c -> throw mismatch(column, c);
+      case SparseVectorColumn c -> throw mismatch(column, c);
     };
+  }
+
+  /** The indices, which Iceberg has as longs for want of unsigned ints, and the values. */
+  private static GenericRowData lists(ByteBuffer sparse) {
+    int count = sparse.limit() / SparseRow.PAIR_BYTES;
+    long[] indices = new long[count];
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      indices[i] = Integer.toUnsignedLong(SparseRow.index(sparse, i));
+      values[i] = SparseRow.value(sparse, i);
+    }
+    return GenericRowData.of(new GenericArrayData(indices), new GenericArrayData(values));
   }
 
   /** Iceberg's lists know no bytes. */

@@ -9,6 +9,7 @@ import io.milvus.grpc.IntArray;
 import io.milvus.grpc.JSONArray;
 import io.milvus.grpc.LongArray;
 import io.milvus.grpc.ScalarField;
+import io.milvus.grpc.SparseFloatArray;
 import io.milvus.grpc.StringArray;
 import io.milvus.grpc.VectorField;
 import io.tidemark.model.schema.DataType;
@@ -75,6 +76,11 @@ public final class FieldDataBuilder {
 
   private static VectorField vectors(FieldSchema field, int index, List<RowChange> rows) {
     VectorField.Builder vectors = VectorField.newBuilder().setDim(field.dimension());
+    if (field.type() == DataType.SPARSE_FLOAT_VECTOR) {
+      SparseFloatArray.Builder sparse = SparseFloatArray.newBuilder();
+      each(rows, index, value -> sparse.addContents(ByteString.copyFrom((byte[]) value)));
+      return vectors.setSparseFloatVector(sparse).build();
+    }
     if (field.type() != DataType.FLOAT_VECTOR) {
       ByteString.Output bytes = ByteString.newOutput();
       each(rows, index, value -> bytes.write((byte[]) value, 0, ((byte[]) value).length));
@@ -128,6 +134,7 @@ public final class FieldDataBuilder {
       case JSON -> scalars.setJsonData(documents(field, index, rows));
       case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
           throw new IllegalStateException("a vector is no scalar");
+      case SPARSE_FLOAT_VECTOR -> throw new IllegalStateException("a vector is no scalar");
     }
     return scalars.build();
   }

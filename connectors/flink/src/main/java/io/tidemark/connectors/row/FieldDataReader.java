@@ -133,6 +133,8 @@ public record FieldDataReader(List<Column> columns) implements Serializable {
           row ->
               VectorBytes.read(
                   data.getVectors(), DataType.BINARY_VECTOR, column.field().dimension(), row);
+      case SPARSE_FLOAT_VECTOR ->
+          row -> SparseMaps.of(data.getVectors().getSparseFloatVector().getContents(row));
     };
   }
 

@@ -26,7 +26,8 @@ import org.apache.flink.table.types.logical.VarCharType;
  * <pre>
  * Bool BOOLEAN · Int8 TINYINT · Int16 SMALLINT · Int32 INT · Int64 BIGINT · Float FLOAT ·
  * Double DOUBLE · VarChar(n) VARCHAR(n) · JSON STRING · FloatVector, Float16Vector,
- * BFloat16Vector ARRAY&lt;FLOAT&gt; · Int8Vector ARRAY&lt;TINYINT&gt; · BinaryVector BYTES
+ * BFloat16Vector ARRAY&lt;FLOAT&gt; · Int8Vector ARRAY&lt;TINYINT&gt; · BinaryVector BYTES ·
+ * SparseFloatVector MAP&lt;BIGINT, FLOAT&gt;
  * </pre>
  */
 public final class FieldTypes {
@@ -49,6 +50,7 @@ public final class FieldTypes {
           new ArrayType(nullable, new FloatType());
       case INT8_VECTOR -> new ArrayType(nullable, new TinyIntType());
       case BINARY_VECTOR -> new VarBinaryType(nullable, VarBinaryType.MAX_LENGTH);
+      case SPARSE_FLOAT_VECTOR -> SparseMaps.type(nullable);
     };
   }
 
@@ -96,7 +98,18 @@ public final class FieldTypes {
           throw unknown(column, type, "store it as BIGINT milliseconds, or as STRING");
       case DECIMAL -> throw unknown(column, type, "store it as DOUBLE, BIGINT or STRING");
       case BINARY, VARBINARY -> DataType.BINARY_VECTOR;
-      case MAP, MULTISET, ROW, STRUCTURED_TYPE, VARIANT ->
+      case MAP -> {
+        if (!SparseMaps.fits(type)) {
+          throw unknown(
+              column,
+              type,
+              "MAP<BIGINT, FLOAT> holds a sparse vector, other maps go into STRING with 'type."
+                  + column
+                  + "'='JSON'");
+        }
+        yield DataType.SPARSE_FLOAT_VECTOR;
+      }
+      case MULTISET, ROW, STRUCTURED_TYPE, VARIANT ->
           throw unknown(column, type, "store it as STRING with 'type." + column + "'='JSON'");
       default -> throw unknown(column, type, "store it as STRING");
     };
@@ -147,6 +160,7 @@ public final class FieldTypes {
           case INT8_VECTOR ->
               type instanceof ArrayType array && array.getElementType().is(LogicalTypeRoot.TINYINT);
           case BINARY_VECTOR -> root == LogicalTypeRoot.VARBINARY || root == LogicalTypeRoot.BINARY;
+          case SPARSE_FLOAT_VECTOR -> SparseMaps.fits(type);
         };
     if (!holds) {
       throw TidemarkException.invalid(
@@ -188,7 +202,8 @@ public final class FieldTypes {
                 "STRING",
                 "ARRAY<FLOAT>",
                 "ARRAY<TINYINT>",
-                "BYTES")
+                "BYTES",
+                "MAP<BIGINT, FLOAT>")
             + ": "
             + wayOut);
   }

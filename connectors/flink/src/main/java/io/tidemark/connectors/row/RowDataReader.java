@@ -5,6 +5,7 @@ import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import java.nio.charset.StandardCharsets;
 import org.apache.flink.table.data.ArrayData;
+import org.apache.flink.table.data.MapData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryArrayData;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -106,6 +107,7 @@ public final class RowDataReader {
         yield array.toByteArray();
       }
       case BINARY_VECTOR -> bits(row.getBinary(position), column, key);
+      case SPARSE_FLOAT_VECTOR -> sparse(row.getMap(position), column, key);
     };
   }
 
@@ -178,6 +180,15 @@ public final class RowDataReader {
     int missing = firstNull(array);
     if (missing >= 0) {
       throw bad(key, column, "has no value at position " + missing + ": give every value");
+    }
+  }
+
+  private static byte[] sparse(MapData map, RowLayout.Column column, @Nullable Object key)
+      throws BadRowException {
+    try {
+      return SparseMaps.row(map);
+    } catch (IllegalArgumentException e) {
+      throw bad(key, column, String.valueOf(e.getMessage()));
     }
   }
 

@@ -107,6 +107,7 @@ public record RowLayout(Optional<Column> key, List<Column> fields, int partition
               type instanceof ArrayType array && array.getElementType().is(LogicalTypeRoot.TINYINT);
           case BINARY_VECTOR ->
               type.is(LogicalTypeRoot.VARBINARY) || type.is(LogicalTypeRoot.BINARY);
+          case SPARSE_FLOAT_VECTOR -> SparseMaps.fits(type);
         };
     if (!fits) {
       throw TidemarkException.invalid(
@@ -134,6 +135,7 @@ public record RowLayout(Optional<Column> key, List<Column> fields, int partition
       case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR -> "ARRAY<FLOAT>";
       case INT8_VECTOR -> "ARRAY<TINYINT>";
       case BINARY_VECTOR -> "BYTES";
+      case SPARSE_FLOAT_VECTOR -> "MAP<BIGINT, FLOAT>";
     };
   }
 

@@ -29,17 +29,9 @@ public final class VectorBytes {
         case FLOAT_VECTOR -> bytes.putFloat(value);
         case FLOAT16_VECTOR -> bytes.putShort(HalfFloats.toHalf(value));
         case BFLOAT16_VECTOR -> bytes.putShort(HalfFloats.toBrain(value));
-        case BOOL,
-            INT8,
-            INT16,
-            INT32,
-            INT64,
-            FLOAT,
-            DOUBLE,
-            VARCHAR,
-            JSON,
-            INT8_VECTOR,
-            BINARY_VECTOR ->
+        case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
+            throw new IllegalArgumentException(type + " has no floats");
+        case INT8_VECTOR, SPARSE_FLOAT_VECTOR, BINARY_VECTOR ->
             throw new IllegalArgumentException(type + " has no floats");
       }
     }
@@ -51,19 +43,8 @@ public final class VectorBytes {
     return switch (type) {
       case FLOAT16_VECTOR -> HalfFloats.ofHalf(HalfFloats.toHalf(value));
       case BFLOAT16_VECTOR -> HalfFloats.ofBrain(HalfFloats.toBrain(value));
-      case BOOL,
-          INT8,
-          INT16,
-          INT32,
-          INT64,
-          FLOAT,
-          DOUBLE,
-          VARCHAR,
-          JSON,
-          FLOAT_VECTOR,
-          INT8_VECTOR,
-          BINARY_VECTOR ->
-          value;
+      case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON -> value;
+      case FLOAT_VECTOR, INT8_VECTOR, SPARSE_FLOAT_VECTOR, BINARY_VECTOR -> value;
     };
   }
 
@@ -74,8 +55,10 @@ public final class VectorBytes {
       case BFLOAT16_VECTOR -> field.setBfloat16Vector(bytes);
       case INT8_VECTOR -> field.setInt8Vector(bytes);
       case BINARY_VECTOR -> field.setBinaryVector(bytes);
-      case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON, FLOAT_VECTOR ->
-          throw new IllegalArgumentException(type + " is not sent as bytes");
+      case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
+          throw new IllegalArgumentException(type + " is not sent as bytes of all rows");
+      case FLOAT_VECTOR, SPARSE_FLOAT_VECTOR ->
+          throw new IllegalArgumentException(type + " is not sent as bytes of all rows");
     };
   }
 
@@ -87,6 +70,7 @@ public final class VectorBytes {
       case BFLOAT16_VECTOR -> PlaceholderType.BFloat16Vector;
       case INT8_VECTOR -> PlaceholderType.Int8Vector;
       case BINARY_VECTOR -> PlaceholderType.BinaryVector;
+      case SPARSE_FLOAT_VECTOR -> PlaceholderType.SparseFloatVector;
       case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
           throw new IllegalArgumentException(type + " is no vector");
     };
@@ -96,7 +80,7 @@ public final class VectorBytes {
    * A row of an answer.
    *
    * @param place of the row among those that have a vector
-   * @return float[], or byte[] for INT8_VECTOR and BINARY_VECTOR
+   * @return float[], or byte[] for INT8_VECTOR, BINARY_VECTOR and SPARSE_FLOAT_VECTOR
    */
   public static Object read(VectorField field, DataType type, int dimension, int place) {
     return switch (type) {
@@ -125,6 +109,7 @@ public final class VectorBytes {
       }
       case INT8_VECTOR -> row(field.getInt8Vector(), type, dimension, place).toByteArray();
       case BINARY_VECTOR -> row(field.getBinaryVector(), type, dimension, place).toByteArray();
+      case SPARSE_FLOAT_VECTOR -> field.getSparseFloatVector().getContents(place).toByteArray();
       case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
           throw new IllegalArgumentException(type + " is no vector");
     };

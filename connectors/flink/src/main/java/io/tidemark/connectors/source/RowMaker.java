@@ -1,5 +1,7 @@
 package io.tidemark.connectors.source;
 
+import com.google.protobuf.ByteString;
+import io.tidemark.connectors.row.SparseMaps;
 import io.tidemark.model.column.Column;
 import io.tidemark.model.column.EntityBatch;
 import io.tidemark.model.schema.FieldSchema;
@@ -70,6 +72,7 @@ final class RowMaker {
       case CHAR, VARCHAR -> StringData.fromString("");
       case ARRAY -> new GenericArrayData(new float[0]);
       case BINARY, VARBINARY -> new byte[0];
+      case MAP -> SparseMaps.of(ByteString.EMPTY);
       case TIMESTAMP_WITH_LOCAL_TIME_ZONE -> TimestampData.fromEpochMillis(0);
       default -> converted(0L, type);
     };
@@ -104,6 +107,7 @@ final class RowMaker {
           value instanceof byte[] bytes
               ? new GenericArrayData(bytes)
               : new GenericArrayData((float[]) value);
+      case MAP -> SparseMaps.of(ByteString.copyFrom((byte[]) value));
       default -> throw new IllegalStateException("no field is read as " + type);
     };
   }

@@ -54,7 +54,13 @@ public final class ClusteringKey {
                     PROPERTY + " is '" + name + "', which is no field of the collection"));
     return switch (field.type()) {
       case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR -> Optional.of(field);
-      case JSON, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
+      case JSON,
+          FLOAT_VECTOR,
+          FLOAT16_VECTOR,
+          BFLOAT16_VECTOR,
+          INT8_VECTOR,
+          BINARY_VECTOR,
+          SPARSE_FLOAT_VECTOR ->
           throw TidemarkException.invalid(
               PROPERTY
                   + " is field "

@@ -239,6 +239,8 @@ public final class CollectionProperties {
       case VARCHAR, JSON -> node.asText();
       case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
           throw new IllegalArgumentException("a vector field has a default value");
+      case SPARSE_FLOAT_VECTOR ->
+          throw new IllegalArgumentException("a vector field has a default value");
     };
   }
 

@@ -25,7 +25,7 @@ record FileColumn(FieldSchema field, Column values, BitSet rejected) {
    * that may be null: they would be as large as real ones.
    */
   static FileColumn missing(FieldSchema field, int rows) {
-    if (field.type() == DataType.BINARY_VECTOR) {
+    if (field.type() == DataType.BINARY_VECTOR || field.type() == DataType.SPARSE_FLOAT_VECTOR) {
       PackedBuffer none = new PackedBuffer(field);
       for (int row = 0; row < rows; row++) {
         none.add(null);

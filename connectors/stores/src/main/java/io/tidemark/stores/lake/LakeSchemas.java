@@ -23,8 +23,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 
@@ -34,11 +36,12 @@ import org.apache.iceberg.types.Types.NestedField;
  * <p>A column has its field's name. Types: BOOL boolean; INT8, INT16, INT32 int; INT64 long; FLOAT
  * float; DOUBLE double; VARCHAR, JSON string; FLOAT_VECTOR, FLOAT16_VECTOR and BFLOAT16_VECTOR
  * list&lt;float&gt;, INT8_VECTOR list&lt;int&gt;, both with required elements; BINARY_VECTOR
- * binary, the bytes as on the wire. Only the primary key, which is the table's identifier field, is
- * required: every other column is optional whatever the field says, so that another engine can
- * append what it has and so that a field can be added to a table with rows. Last come the hidden
- * columns {@code __ts} long, {@code __shard} int and {@code __partition} string, null in rows of
- * other engines.
+ * binary, the bytes as on the wire; SPARSE_FLOAT_VECTOR struct&lt;indices: list&lt;long&gt;,
+ * values: list&lt;float&gt;&gt;, both required and of the same length, indices ascending. Only the
+ * primary key, which is the table's identifier field, is required: every other column is optional
+ * whatever the field says, so that another engine can append what it has and so that a field can be
+ * added to a table with rows. Last come the hidden columns {@code __ts} long, {@code __shard} int
+ * and {@code __partition} string, null in rows of other engines.
  *
  * <p>Iceberg gives columns ids of its own, which differ from the field ids; the table properties
  * keep the field ids by name.
@@ -47,19 +50,19 @@ public final class LakeSchemas {
   /** Snapshots older than this are expired, so nobody can read them any more. */
   static final Duration SNAPSHOT_AGE_MAX = Duration.ofHours(1);
 
+  static final String SPARSE_INDICES = "indices";
+  static final String SPARSE_VALUES = "values";
+
   private LakeSchemas() {}
 
   /** Ids run from 1; {@code createTable} may give others. */
   public static Schema toIceberg(CollectionSchema schema) {
     List<NestedField> columns = new ArrayList<>();
-    int id = 0;
+    AtomicInteger ids = new AtomicInteger();
     int key = 0;
     for (FieldSchema field : schema.fields()) {
-      int columnId = ++id;
-      Type type = columnType(field.type());
-      if (type.isListType()) {
-        type = Types.ListType.ofRequired(++id, type.asListType().elementType());
-      }
+      int columnId = ids.incrementAndGet();
+      Type type = TypeUtil.assignFreshIds(columnType(field.type()), ids::incrementAndGet);
       columns.add(
           NestedField.builder()
               .withId(columnId)
@@ -73,14 +76,18 @@ public final class LakeSchemas {
       }
     }
     columns.add(
-        NestedField.optional(++id, CollectionSchema.TIMESTAMP_COLUMN, Types.LongType.get()));
-    columns.add(NestedField.optional(++id, CollectionSchema.SHARD_COLUMN, Types.IntegerType.get()));
+        NestedField.optional(
+            ids.incrementAndGet(), CollectionSchema.TIMESTAMP_COLUMN, Types.LongType.get()));
     columns.add(
-        NestedField.optional(++id, CollectionSchema.PARTITION_COLUMN, Types.StringType.get()));
+        NestedField.optional(
+            ids.incrementAndGet(), CollectionSchema.SHARD_COLUMN, Types.IntegerType.get()));
+    columns.add(
+        NestedField.optional(
+            ids.incrementAndGet(), CollectionSchema.PARTITION_COLUMN, Types.StringType.get()));
     return new Schema(columns, Set.of(key));
   }
 
-  /** The column type of a field; a vector's element has id 0 until Iceberg gives it one. */
+  /** The column type of a field; what is inside it has no good ids until Iceberg gives them. */
   static Type columnType(DataType type) {
     return switch (type) {
       case BOOL -> Types.BooleanType.get();
@@ -93,6 +100,12 @@ public final class LakeSchemas {
           Types.ListType.ofRequired(0, Types.FloatType.get());
       case INT8_VECTOR -> Types.ListType.ofRequired(0, Types.IntegerType.get());
       case BINARY_VECTOR -> Types.BinaryType.get();
+      case SPARSE_FLOAT_VECTOR ->
+          Types.StructType.of(
+              NestedField.required(
+                  1, SPARSE_INDICES, Types.ListType.ofRequired(2, Types.LongType.get())),
+              NestedField.required(
+                  3, SPARSE_VALUES, Types.ListType.ofRequired(4, Types.FloatType.get())));
     };
   }
 

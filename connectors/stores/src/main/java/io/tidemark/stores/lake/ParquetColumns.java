@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Vectors are copied page by page from the raw leaf of the list ({@link VectorPages}) where its
  * levels prove that every row has exactly the dimension's values. A row group where they do not
  * (ragged or null vectors, dictionary or version 2 pages, as another engine may write) is read
- * value by value.
+ * value by value, and so are sparse vectors, of which every row has its own length.
  */
 final class ParquetColumns {
   private final ParquetFileReader reader;
@@ -50,6 +50,8 @@ final class ParquetColumns {
 
   private record Vector(ColumnDescriptor leaf, VectorBuffer values) {}
 
+  private record Sparse(SparseLeaves leaves, PackedBuffer values) {}
+
   static List<FileColumn> read(InputFile input, Map<FieldSchema, NestedField> fields) {
     List<Integer> ids = fields.values().stream().map(NestedField::fieldId).toList();
     try (ParquetFileReader reader = ParquetFiles.open(input, ids)) {
@@ -60,7 +62,8 @@ final class ParquetColumns {
     }
   }
 
-  private Optional<ColumnDescriptor> leaf(NestedField column) {
+  /** Of a column, none if the file lacks it. */
+  private List<ColumnDescriptor> leaves(NestedField column) {
     boolean byId = ParquetSchemaUtil.hasIds(fileSchema);
     for (Type type : fileSchema.getFields()) {
       boolean same =
@@ -70,25 +73,32 @@ final class ParquetColumns {
       if (same) {
         return fileSchema.getColumns().stream()
             .filter(leaf -> leaf.getPath()[0].equals(type.getName()))
-            .findFirst();
+            .toList();
       }
     }
-    return Optional.empty();
+    return List.of();
   }
 
   private List<FileColumn> read(Map<FieldSchema, NestedField> fields) throws IOException {
     List<Scalar> scalars = new ArrayList<>();
     List<Vector> vectors = new ArrayList<>();
     List<Packed> packed = new ArrayList<>();
+    List<Sparse> sparse = new ArrayList<>();
     List<FileColumn> columns = new ArrayList<>();
     for (Map.Entry<FieldSchema, NestedField> entry : fields.entrySet()) {
       FieldSchema field = entry.getKey();
-      Optional<ColumnDescriptor> leaf = leaf(entry.getValue());
+      List<ColumnDescriptor> found = leaves(entry.getValue());
+      Optional<ColumnDescriptor> leaf = found.stream().findFirst();
       if (leaf.isEmpty() && field.type().isVector() && field.nullable()) {
         continue;
       }
       if (leaf.isEmpty()) {
         columns.add(FileColumn.missing(field, rows));
+      } else if (field.type() == DataType.SPARSE_FLOAT_VECTOR) {
+        SparseLeaves.of(found)
+            .ifPresentOrElse(
+                lists -> sparse.add(new Sparse(lists, new PackedBuffer(field))),
+                () -> columns.add(FileColumn.missing(field, rows)));
       } else if (field.type() == DataType.BINARY_VECTOR) {
         packed.add(new Packed(leaf.get(), new PackedBuffer(field)));
       } else if (field.type().isVector()) {
@@ -101,6 +111,7 @@ final class ParquetColumns {
     scalars.forEach(scalar -> leaves.add(scalar.leaf()));
     vectors.forEach(vector -> leaves.add(vector.leaf()));
     packed.forEach(vector -> leaves.add(vector.leaf()));
+    sparse.forEach(vector -> leaves.addAll(vector.leaves().all()));
     int start = 0;
     for (int group = 0; group < reader.getRowGroups().size() && !leaves.isEmpty(); group++) {
       reader.setRequestedSchema(leaves);
@@ -108,6 +119,7 @@ final class ParquetColumns {
         ColumnReadStoreImpl store = store(pages);
         scalars.forEach(scalar -> readScalar(store, pages, scalar));
         packed.forEach(vector -> readPacked(store, pages, vector));
+        sparse.forEach(vector -> vector.leaves().read(store, pages, vector.values()));
         int groupRows = Math.toIntExact(pages.getRowCount());
         for (Vector vector : vectors) {
           VectorPages raw = new VectorPages(vector.leaf(), vector.values(), start, groupRows);
@@ -121,6 +133,7 @@ final class ParquetColumns {
     scalars.forEach(s -> columns.add(new FileColumn(s.field(), s.values().build(), new BitSet())));
     vectors.forEach(vector -> columns.add(vector.values().build()));
     packed.forEach(vector -> columns.add(vector.values().build()));
+    sparse.forEach(vector -> columns.add(vector.values().build()));
     return columns;
   }
 
@@ -157,7 +170,7 @@ final class ParquetColumns {
     }
   }
 
-  private static Object value(ColumnDescriptor leaf, ColumnReader values) {
+  static Object value(ColumnDescriptor leaf, ColumnReader values) {
     return switch (leaf.getPrimitiveType().getPrimitiveTypeName()) {
       case BOOLEAN -> values.getBoolean();
       case INT32 -> values.getInteger();

@@ -40,6 +40,8 @@ final class RecordColumns {
     for (FieldSchema field : fields.keySet()) {
       if (field.type() == DataType.BINARY_VECTOR) {
         columns.add(packed(field, records));
+      } else if (field.type() == DataType.SPARSE_FLOAT_VECTOR) {
+        columns.add(sparse(field, records));
       } else {
         columns.add(field.type().isVector() ? vectors(field, records) : scalars(field, records));
       }
@@ -61,6 +63,24 @@ final class RecordColumns {
     for (Record record : records) {
       ByteBuffer value = (ByteBuffer) record.getField(field.name());
       vectors.add(value == null ? null : ByteBuffers.toByteArray(value));
+    }
+    return vectors.build();
+  }
+
+  private static FileColumn sparse(FieldSchema field, List<Record> records) {
+    PackedBuffer vectors = new PackedBuffer(field);
+    for (Record record : records) {
+      if (!(record.getField(field.name()) instanceof Record vector)) {
+        vectors.add(null);
+        continue;
+      }
+      SparseElements elements = new SparseElements();
+      if (vector.getField(LakeSchemas.SPARSE_INDICES) instanceof List<?> indices
+          && vector.getField(LakeSchemas.SPARSE_VALUES) instanceof List<?> values) {
+        indices.forEach(elements::addIndex);
+        values.forEach(elements::addValue);
+      }
+      elements.endRow(vectors);
     }
     return vectors.build();
   }

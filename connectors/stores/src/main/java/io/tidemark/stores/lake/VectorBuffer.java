@@ -108,7 +108,9 @@ final class VectorBuffer {
           }
           case FLOAT16_VECTOR, BFLOAT16_VECTOR -> packed(halves(), validity);
           case INT8_VECTOR -> packed(bytes(), validity);
-          case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON, BINARY_VECTOR ->
+          case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
+              throw new IllegalStateException("field " + field.name() + " holds no lists");
+          case BINARY_VECTOR, SPARSE_FLOAT_VECTOR ->
               throw new IllegalStateException("field " + field.name() + " holds no lists");
         };
     return new FileColumn(field, values, rejected);

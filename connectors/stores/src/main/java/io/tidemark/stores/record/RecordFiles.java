@@ -27,6 +27,8 @@ import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.orc.ORC;
 import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
@@ -174,11 +176,12 @@ public final class RecordFiles {
               .schema(columns)
               .withSpec(table.spec())
               .createWriterFunc(GenericParquetWriter::create);
-      for (NestedField column : columns.columns()) {
-        if (column.type().isListType()) {
+      for (NestedField field : TypeUtil.indexById(columns.asStruct()).values()) {
+        Type type = field.type();
+        if (type.isListType()) {
           // The least and the largest of a vector's values tell nothing, and take a quarter of the
           // time of writing it.
-          String element = columns.findColumnName(column.type().asListType().elementId());
+          String element = columns.findColumnName(type.asListType().elementId());
           builder.set(TableProperties.PARQUET_COLUMN_STATS_ENABLED_PREFIX + element, "false");
         }
       }

@@ -47,7 +47,7 @@ final class LakeFixture implements AutoCloseable {
         false,
         false,
         false,
-        type == DataType.BINARY_VECTOR ? 16 : type.isVector() ? 4 : 0,
+        type == DataType.BINARY_VECTOR ? 16 : type.hasDimension() ? 4 : 0,
         type == DataType.VARCHAR ? 100 : 0,
         null,
         Map.of());
@@ -122,6 +122,14 @@ final class LakeFixture implements AutoCloseable {
       records.add(record);
     }
     return records;
+  }
+
+  /** A sparse vector as Iceberg's records have it. */
+  static Record sparse(Table table, String column, List<Long> indices, List<Float> values) {
+    GenericRecord record = GenericRecord.create(table.schema().findType(column).asStructType());
+    record.setField("indices", indices);
+    record.setField("values", values);
+    return record;
   }
 
   static DataFile books(Table table, long ts, long... ids) {

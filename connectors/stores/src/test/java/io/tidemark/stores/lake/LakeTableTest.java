@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.column.FloatVectorColumn;
+import io.tidemark.model.column.SparseRow;
 import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
@@ -106,7 +107,9 @@ class LakeTableTest {
             DataType.INT8_VECTOR,
             List.of(1, -2, 0, -128),
             DataType.BINARY_VECTOR,
-            ByteBuffer.wrap(new byte[] {1, -128}));
+            ByteBuffer.wrap(new byte[] {1, -128}),
+            DataType.SPARSE_FLOAT_VECTOR,
+            ByteBuffer.wrap(SparseRow.of(new int[] {3, -2}, new float[] {0.5f, 2})));
     Map<DataType, Object> values =
         Map.of(
             DataType.BOOL,
@@ -130,6 +133,9 @@ class LakeTableTest {
     Map<String, Object> full = new HashMap<>(Map.of("id", "a", "__ts", 77L, "$meta", "{}"));
     values.forEach((type, value) -> full.put("f_" + type.number(), value));
     vectors.forEach((type, value) -> full.put("f_" + type.number(), value));
+    full.put(
+        "f_104",
+        LakeFixture.sparse(types.iceberg(), "f_104", List.of(3L, 0xFFFF_FFFEL), List.of(0.5f, 2f)));
     Map<String, Object> empty = new HashMap<>(Map.of("id", "b"));
     types
         .iceberg()

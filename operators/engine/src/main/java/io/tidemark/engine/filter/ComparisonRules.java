@@ -101,6 +101,7 @@ final class ComparisonRules {
       case DOUBLE -> fit(Number.class, field, at, value).doubleValue();
       case VARCHAR -> fit(String.class, field, at, value);
       case JSON, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR -> value;
+      case SPARSE_FLOAT_VECTOR -> value;
     };
   }
 

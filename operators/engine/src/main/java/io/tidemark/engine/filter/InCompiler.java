@@ -28,6 +28,7 @@ final class InCompiler {
       case VARCHAR -> texts(field, in.values());
       case JSON, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
           rowByRow(in);
+      case SPARSE_FLOAT_VECTOR -> rowByRow(in);
     };
   }
 

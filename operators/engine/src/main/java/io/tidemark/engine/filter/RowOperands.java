@@ -40,7 +40,8 @@ final class RowOperands {
                 FLOAT16_VECTOR,
                 BFLOAT16_VECTOR,
                 INT8_VECTOR,
-                BINARY_VECTOR ->
+                BINARY_VECTOR,
+                SPARSE_FLOAT_VECTOR ->
                 rows.column(field.fieldId())
                     .<Reader>map(column -> column::value)
                     .orElse(row -> null);

@@ -1,6 +1,5 @@
 package io.tidemark.engine.index;
 
-import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
@@ -36,6 +35,7 @@ public interface IndexFamily {
       case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
           EnumSet.of(Metric.L2, Metric.IP, Metric.COSINE);
       case BINARY_VECTOR -> EnumSet.of(Metric.HAMMING, Metric.JACCARD);
+      case SPARSE_FLOAT_VECTOR -> EnumSet.of(Metric.IP);
       case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
           EnumSet.noneOf(Metric.class);
     };
@@ -97,16 +97,6 @@ public interface IndexFamily {
       known.put(parameter.name(), text);
     }
     return known;
-  }
-
-  /**
-   * A query as the index compares it, and exact search has to: the bits of a signature are told in
-   * which elements they are.
-   *
-   * @param parameters of the index
-   */
-  default QueryVector query(QueryVector given, Map<String, String> parameters) {
-    return given;
   }
 
   /** Vectors that it takes. */

@@ -18,6 +18,8 @@ public final class DenseQuery implements QueryVector {
     return switch (query) {
       case DenseQuery dense -> dense;
       case BinaryQuery binary -> throw new IllegalArgumentException("a query of bits, not numbers");
+      case SparseQuery sparse ->
+          throw new IllegalArgumentException("a sparse query, not a dense one");
     };
   }
 

@@ -2,8 +2,8 @@ package io.tidemark.engine.vector;
 
 /**
  * Scores rows of some {@link Vectors} against one query. The nearness is the score turned so that
- * larger is nearer under every metric: the score itself, or minus the distance. Immutable, safe for
- * concurrent use.
+ * larger is nearer under every metric: the score itself, or minus the distance; NaN for a row that
+ * has nothing in common with a sparse query and is no hit. Immutable, safe for concurrent use.
  *
  * <p>Loops go through the batches: one call by its type for many rows, and in each type a loop of
  * its own that the compiler can see through.

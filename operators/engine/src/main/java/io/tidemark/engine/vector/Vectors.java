@@ -3,6 +3,7 @@ package io.tidemark.engine.vector;
 import io.tidemark.model.column.Column;
 import io.tidemark.model.column.FloatVectorColumn;
 import io.tidemark.model.column.PackedVectorColumn;
+import io.tidemark.model.column.SparseVectorColumn;
 import io.tidemark.model.column.VectorColumn;
 import io.tidemark.model.index.Metric;
 import io.tidemark.model.schema.DataType;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The vectors of a segment's rows, of one type, on the heap. A row may have no vector; no search
  * may find it then. Safe for concurrent use.
  */
-public abstract sealed class Vectors permits DenseVectors, BinaryVectors {
+public abstract sealed class Vectors permits DenseVectors, BinaryVectors, SparseVectors {
   private final DataType type;
   private final int size;
   private final int dimension;
@@ -40,7 +41,7 @@ public abstract sealed class Vectors permits DenseVectors, BinaryVectors {
     return size;
   }
 
-  /** Elements of each vector. */
+  /** Elements of each vector; 0 for sparse ones, of which each has its own. */
   public final int dimension() {
     return dimension;
   }
@@ -112,6 +113,7 @@ public abstract sealed class Vectors permits DenseVectors, BinaryVectors {
     return switch (vectors) {
       case FloatVectorColumn floats -> FloatVectors.of(floats);
       case PackedVectorColumn packed -> of(packed);
+      case SparseVectorColumn sparse -> SparseVectors.of(sparse);
     };
   }
 
@@ -124,7 +126,9 @@ public abstract sealed class Vectors permits DenseVectors, BinaryVectors {
           new HalfVectors(column.type(), column.toShorts(), dimension, present);
       case INT8_VECTOR -> new ByteVectors(column.toBytes(), dimension, present);
       case BINARY_VECTOR -> new BinaryVectors(column.toBytes(), dimension, present);
-      case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON, FLOAT_VECTOR ->
+      case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
+          throw new IllegalArgumentException(column.type() + " in a packed column");
+      case FLOAT_VECTOR, SPARSE_FLOAT_VECTOR ->
           throw new IllegalArgumentException(column.type() + " in a packed column");
     };
   }
@@ -143,6 +147,8 @@ public abstract sealed class Vectors permits DenseVectors, BinaryVectors {
       case BINARY_VECTOR ->
           new BinaryVectors(
               new byte[Parts.length(rows, dimension / Byte.SIZE)], dimension, new BitSet());
+      case SPARSE_FLOAT_VECTOR ->
+          new SparseVectors(new int[rows + 1], new int[0], new float[0], new BitSet());
       case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
           throw new IllegalArgumentException("field " + field.name() + " holds no vectors");
     };
@@ -167,6 +173,7 @@ public abstract sealed class Vectors permits DenseVectors, BinaryVectors {
       case HalfVectors first -> first.joined(Parts.allOf(HalfVectors.class, parts));
       case ByteVectors first -> first.joined(Parts.allOf(ByteVectors.class, parts));
       case BinaryVectors first -> first.joined(Parts.allOf(BinaryVectors.class, parts));
+      case SparseVectors first -> first.joined(Parts.allOf(SparseVectors.class, parts));
     };
   }
 }

@@ -33,8 +33,9 @@ public sealed interface Column
 
   /**
    * The value as Boolean, Long (any integer type), Double (FLOAT and DOUBLE; a FLOAT is widened),
-   * String (VARCHAR, JSON), float[] (vectors of floats of any width) or byte[] (INT8_VECTOR,
-   * BINARY_VECTOR); null for a null row. For keys, tests and slow paths.
+   * String (VARCHAR, JSON), float[] (dense vectors of floats of any width) or byte[] (INT8_VECTOR,
+   * BINARY_VECTOR, and SPARSE_FLOAT_VECTOR as {@link SparseRow} says); null for a null row. For
+   * keys, tests and slow paths.
    */
   @Nullable Object value(int row);
 

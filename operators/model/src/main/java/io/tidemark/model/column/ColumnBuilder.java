@@ -39,8 +39,9 @@ public final class ColumnBuilder {
   }
 
   /**
-   * Appends a value: Boolean, Number, String, byte[] (VARCHAR, JSON, INT8_VECTOR, BINARY_VECTOR) or
-   * float[] (the other vectors; rounded to what the type holds); null for a null row.
+   * Appends a value: Boolean, Number, String, byte[] (VARCHAR, JSON, INT8_VECTOR, BINARY_VECTOR,
+   * SPARSE_FLOAT_VECTOR) or float[] (the other vectors; rounded to what the type holds); null for a
+   * null row.
    *
    * @throws IllegalArgumentException if a vector has another dimension
    */
@@ -55,7 +56,7 @@ public final class ColumnBuilder {
       case INT64 -> room(8).putLong(value == null ? 0 : ((Number) value).longValue());
       case FLOAT -> room(4).putFloat(value == null ? 0 : ((Number) value).floatValue());
       case DOUBLE -> room(8).putDouble(value == null ? 0 : ((Number) value).doubleValue());
-      case VARCHAR, JSON -> bytes.add(toBytes(value));
+      case VARCHAR, JSON, SPARSE_FLOAT_VECTOR -> bytes.add(toBytes(value));
       case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR ->
           appendVector(value == null ? new float[dimension] : (float[]) value);
       case INT8_VECTOR, BINARY_VECTOR -> appendBytes((byte[]) value);
@@ -112,6 +113,9 @@ public final class ColumnBuilder {
     if (type == DataType.VARCHAR || type == DataType.JSON) {
       return BytesColumn.of(type, bytes);
     }
+    if (type == DataType.SPARSE_FLOAT_VECTOR) {
+      return SparseVectorColumn.of(bytes);
+    }
     return ColumnCodec.column(
         type, dimension, size, Validity.of(Arrays.copyOf(valid, size)), fixed.flip().slice());
   }
@@ -140,6 +144,13 @@ public final class ColumnBuilder {
     if (first instanceof BytesColumn) {
       return concatBytes(first.type(), parts, valid.length);
     }
+    if (first instanceof SparseVectorColumn) {
+      return new SparseVectorColumn(
+          concatBytes(
+              first.type(),
+              parts.stream().map(part -> (Column) ((SparseVectorColumn) part).rows()).toList(),
+              valid.length));
+    }
     ByteBuffer joined =
         ByteBuffer.allocate(Math.toIntExact(payloadBytes)).order(ByteOrder.LITTLE_ENDIAN);
     for (Column part : parts) {
@@ -148,7 +159,7 @@ public final class ColumnBuilder {
     return ColumnCodec.column(first.type(), dimension, total, Validity.of(valid), joined.flip());
   }
 
-  private static Column concatBytes(DataType type, List<Column> parts, int total) {
+  private static BytesColumn concatBytes(DataType type, List<Column> parts, int total) {
     List<byte @Nullable []> values = new ArrayList<>(total);
     for (Column part : parts) {
       BytesColumn column = (BytesColumn) part;

@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
  *           validity[validityBytes]  payload[payloadBytes]
  * </pre>
  *
- * {@code type} is {@link DataType#number()}, {@code dimension} 0 but for vectors, {@code flags} 0.
- * {@code validity} is empty if no row is null, else one bit per row, least significant first. Both
- * are padded with zeros to 8 bytes; the counts leave the padding out. {@code payload} by type: BOOL
- * 1 byte a row; INT8, INT16, INT32, FLOAT 4; INT64, DOUBLE 8; FLOAT_VECTOR dimension × 4;
- * FLOAT16_VECTOR, BFLOAT16_VECTOR dimension × 2; INT8_VECTOR dimension × 1; BINARY_VECTOR dimension
- * / 8; VARCHAR and JSON as {@link BytesColumn} says.
+ * {@code type} is {@link DataType#number()}, {@code dimension} 0 but for vectors that have one,
+ * {@code flags} 0. {@code validity} is empty if no row is null, else one bit per row, least
+ * significant first. Both are padded with zeros to 8 bytes; the counts leave the padding out.
+ * {@code payload} by type: BOOL 1 byte a row; INT8, INT16, INT32, FLOAT 4; INT64, DOUBLE 8;
+ * FLOAT_VECTOR dimension × 4; FLOAT16_VECTOR, BFLOAT16_VECTOR dimension × 2; INT8_VECTOR dimension
+ * × 1; BINARY_VECTOR dimension / 8; VARCHAR and JSON as {@link BytesColumn} says,
+ * SPARSE_FLOAT_VECTOR as {@link SparseVectorColumn}.
  */
 public final class ColumnCodec {
   private static final int BATCH_HEADER = 8;
@@ -102,7 +103,7 @@ public final class ColumnCodec {
           case INT64, DOUBLE -> rows * 8L;
           case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
               (long) rows * type.vectorBytes(dimension);
-          case VARCHAR, JSON ->
+          case VARCHAR, JSON, SPARSE_FLOAT_VECTOR ->
               (rows + 1) * 4L + payload.order(ByteOrder.LITTLE_ENDIAN).getInt(rows * 4);
         };
     if (payload.remaining() != expected) {
@@ -125,6 +126,8 @@ public final class ColumnCodec {
       case FLOAT_VECTOR -> new FloatVectorColumn(payload, rows, dimension, validity);
       case FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
           new PackedVectorColumn(type, payload, rows, dimension, validity);
+      case SPARSE_FLOAT_VECTOR ->
+          new SparseVectorColumn(new BytesColumn(type, payload, rows, validity));
     };
   }
 

@@ -33,7 +33,7 @@ public final class PackedVectorColumn implements VectorColumn {
    * A column over {@code payload}, from index 0 to its limit; not copied, so nobody may write to it
    * any more.
    *
-   * @param type a vector's, but not FLOAT_VECTOR
+   * @param type of vectors {@link DataType#hasDimension with a dimension}, but not FLOAT_VECTOR
    * @param validity null if no row is null
    */
   public static PackedVectorColumn wrap(
@@ -93,17 +93,9 @@ public final class PackedVectorColumn implements VectorColumn {
           values[i] = payload.get(at + i);
         }
       }
-      case BOOL,
-          INT8,
-          INT16,
-          INT32,
-          INT64,
-          FLOAT,
-          DOUBLE,
-          VARCHAR,
-          JSON,
-          FLOAT_VECTOR,
-          BINARY_VECTOR ->
+      case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
+          throw new IllegalStateException("no narrow numbers in " + type);
+      case FLOAT_VECTOR, SPARSE_FLOAT_VECTOR, BINARY_VECTOR ->
           throw new IllegalStateException("no narrow numbers in " + type);
     }
     return values;

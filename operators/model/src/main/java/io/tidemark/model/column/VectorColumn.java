@@ -1,7 +1,8 @@
 package io.tidemark.model.column;
 
-/** Vectors of one dimension, row after row. */
-public sealed interface VectorColumn extends Column permits FloatVectorColumn, PackedVectorColumn {
-  /** Elements of each vector. */
+/** Vectors, row after row, but for sparse ones of one dimension. */
+public sealed interface VectorColumn extends Column
+    permits FloatVectorColumn, PackedVectorColumn, SparseVectorColumn {
+  /** Elements of each vector; 0 for sparse ones. */
   int dimension();
 }

@@ -29,6 +29,8 @@ public enum ValueKind {
       case JSON -> JSON;
       case BINARY_VECTOR, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR ->
           throw new IllegalArgumentException("a vector is not a value to filter by");
+      case SPARSE_FLOAT_VECTOR ->
+          throw new IllegalArgumentException("a vector is not a value to filter by");
     };
   }
 }

@@ -34,8 +34,10 @@ public enum IndexType {
   BIN_FLAT,
   /** IVF_FLAT, of bits. */
   BIN_IVF_FLAT,
-  /** Signatures by what parts of them are the same. */
-  MINHASH_LSH;
+  /** Lists of the rows that have a number at a place, of sparse vectors. */
+  SPARSE_INVERTED_INDEX,
+  /** Another name of SPARSE_INVERTED_INDEX. */
+  SPARSE_WAND;
 
   /**
    * @throws TidemarkException 1100 for a name that is none of ours

@@ -19,6 +19,8 @@ public enum DataType {
   /** IEEE halves. */
   FLOAT16_VECTOR(102, Kind.VECTOR),
   BFLOAT16_VECTOR(103, Kind.VECTOR),
+  /** Only the numbers that are not 0, with their places. */
+  SPARSE_FLOAT_VECTOR(104, Kind.VECTOR),
   /** Signed bytes. */
   INT8_VECTOR(105, Kind.VECTOR);
 
@@ -45,6 +47,11 @@ public enum DataType {
     return kind == Kind.VECTOR;
   }
 
+  /** Vectors that all have the same number of elements, which the field says. */
+  public boolean hasDimension() {
+    return isVector() && this != SPARSE_FLOAT_VECTOR;
+  }
+
   /** Vectors of 16-bit floats. */
   public boolean isHalfVector() {
     return this == FLOAT16_VECTOR || this == BFLOAT16_VECTOR;
@@ -53,8 +60,8 @@ public enum DataType {
   /**
    * Bytes of one vector, on the wire, in the log and in memory.
    *
-   * @throws IllegalArgumentException if it is no vector, or the dimension is not positive, or of
-   *     bits that fill no whole bytes
+   * @throws IllegalArgumentException if it is no vector {@link #hasDimension with a dimension}, or
+   *     the dimension is not positive, or of bits that fill no whole bytes
    */
   public int vectorBytes(int dimension) {
     if (dimension < 1 || (this == BINARY_VECTOR && dimension % Byte.SIZE != 0)) {
@@ -65,6 +72,8 @@ public enum DataType {
       case FLOAT16_VECTOR, BFLOAT16_VECTOR -> Math.multiplyExact(dimension, Short.BYTES);
       case INT8_VECTOR -> dimension;
       case BINARY_VECTOR -> dimension / Byte.SIZE;
+      case SPARSE_FLOAT_VECTOR ->
+          throw new IllegalArgumentException("each " + this + " has as many bytes as it needs");
       case BOOL, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, VARCHAR, JSON ->
           throw new IllegalArgumentException(this + " is no vector");
     };
@@ -92,6 +101,6 @@ public enum DataType {
         "data type "
             + number
             + " is not supported, expected one of Bool, Int8, Int16, Int32, Int64, Float, Double, VarChar, JSON,"
-            + " BinaryVector, FloatVector, Float16Vector, BFloat16Vector, Int8Vector");
+            + " BinaryVector, FloatVector, Float16Vector, BFloat16Vector, SparseFloatVector, Int8Vector");
   }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One field of a collection.
  *
  * @param id stable within the collection, ≥ 100; a renamed field keeps it
- * @param dimension of a vector field, else 0; of bits a multiple of 8
+ * @param dimension of a vector field, else 0; of bits a multiple of 8; of sparse vectors 0
  * @param maxLength of a VARCHAR field in UTF-8 bytes, else 0
  * @param defaultValue Boolean, Long (any integer type), Double (FLOAT, DOUBLE) or String, or null
  *     for none
@@ -58,7 +58,11 @@ public record FieldSchema(
               + name
               + ". binary vector dimension should be multiple of 8");
     }
-    if (type.isVector() && (dimension < 1 || dimension > dimensionMax(type))) {
+    if (type == DataType.SPARSE_FLOAT_VECTOR && dimension != 0) {
+      throw TidemarkException.invalid(
+          "dim should not be specified for sparse vector field " + name + ", but got " + dimension);
+    }
+    if (type.hasDimension() && (dimension < 1 || dimension > dimensionMax(type))) {
       throw badDimension(name, type, String.valueOf(dimension));
     }
     if (type == DataType.VARCHAR && (maxLength < 1 || maxLength > MAX_LENGTH_MAX)) {

@@ -9,8 +9,10 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +56,29 @@ class EntityBatchTest {
     assertThat(batch.project(List.of(1, 999)).columns().keySet()).containsExactly(1);
   }
 
+  @Test
+  void sparseRowsOutOfOrderOrOfNumbersThatMilvusRefusesAreTold() {
+    assertThat(fault(new int[] {}, new float[] {})).isEmpty();
+    assertThat(fault(new int[] {0, 7, -2}, new float[] {1, 0, Float.MAX_VALUE})).isEmpty();
+    assertThat(fault(new int[] {7, 3}, new float[] {1, 2})).hasValueSatisfying(containing("3"));
+    assertThat(fault(new int[] {-2, 3}, new float[] {1, 2})).hasValueSatisfying(containing("3"));
+    assertThat(fault(new int[] {3, 3}, new float[] {1, 2})).hasValueSatisfying(containing("same"));
+    assertThat(fault(new int[] {-1}, new float[] {1})).hasValueSatisfying(containing("2^32-1"));
+    for (float value : new float[] {-0.1f, Float.NaN, Float.POSITIVE_INFINITY}) {
+      assertThat(fault(new int[] {1}, new float[] {value}))
+          .hasValueSatisfying(containing(String.valueOf(value)));
+    }
+    assertThat(SparseRow.fault(ByteBuffer.allocate(9))).hasValueSatisfying(containing("length"));
+  }
+
+  private static Consumer<String> containing(String words) {
+    return fault -> assertThat(fault).contains(words);
+  }
+
+  private static Optional<String> fault(int[] indices, float[] values) {
+    return SparseRow.fault(ByteBuffer.wrap(SparseRow.of(indices, values)));
+  }
+
   private void check(EntityBatch batch, Map<Integer, List<@Nullable Object>> expected) {
     for (Map.Entry<Integer, List<@Nullable Object>> column : expected.entrySet()) {
       Column read = batch.column(column.getKey()).orElseThrow();
@@ -77,7 +102,8 @@ class EntityBatchTest {
   private EntityBatch randomBatch(int size, Map<Integer, List<@Nullable Object>> values) {
     Map<Integer, Column> columns = new TreeMap<>();
     for (DataType type : DataType.values()) {
-      ColumnBuilder builder = new ColumnBuilder(type, type == DataType.BINARY_VECTOR ? 24 : 3);
+      int dimension = type == DataType.BINARY_VECTOR ? 24 : type.hasDimension() ? 3 : 0;
+      ColumnBuilder builder = new ColumnBuilder(type, dimension);
       List<@Nullable Object> column = values.computeIfAbsent(type.number(), k -> new ArrayList<>());
       for (int row = 0; row < size; row++) {
         Object value = random.nextInt(4) == 0 ? null : randomValue(type);
@@ -105,6 +131,14 @@ class EntityBatchTest {
         byte[] bytes = new byte[3];
         random.nextBytes(bytes);
         yield bytes;
+      }
+      case SPARSE_FLOAT_VECTOR -> {
+        int[] indices = random.ints(random.nextInt(5), 0, 9).distinct().sorted().toArray();
+        float[] values = new float[indices.length];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = random.nextFloat();
+        }
+        yield SparseRow.of(indices, values);
       }
     };
   }

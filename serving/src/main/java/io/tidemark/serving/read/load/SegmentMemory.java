@@ -4,6 +4,7 @@ import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.model.schema.FieldSchema;
 import io.tidemark.stores.lake.LakeFile;
+import io.tidemark.stores.lake.VectorMemory;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -30,16 +31,15 @@ public final class SegmentMemory {
    */
   public static long needed(
       CollectionInfo info, List<SegmentPlan> plans, Map<List<String>, LoadedSegment> known) {
-    long vectors = 0;
-    for (FieldSchema field : info.schema().vectorFields()) {
-      vectors += field.type().vectorBytes(field.dimension());
-    }
+    List<FieldSchema> fields = info.schema().vectorFields();
     Set<String> counted = new HashSet<>();
     known.values().forEach(loaded -> counted.addAll(indexFiles(loaded.plan())));
     long bytes = 0;
     for (SegmentPlan plan : plans) {
       if (!known.containsKey(plan.locations())) {
-        bytes += plan.files().stream().mapToLong(LakeFile::rows).sum() * (ROW_BYTES + vectors);
+        long rows = plan.files().stream().mapToLong(LakeFile::rows).sum();
+        long fileBytes = plan.files().stream().mapToLong(LakeFile::bytes).sum();
+        bytes += rows * ROW_BYTES + VectorMemory.bytes(info.schema(), fields, rows, fileBytes);
       }
       for (SegmentIndex index : plan.indexes()) {
         // One file holds the indexes of several fields.

@@ -36,7 +36,8 @@ final class AutoFamily implements IndexFamily {
 
   @Override
   public String about() {
-    return "What is best in most cases: HNSW with its defaults, of bits BIN_IVF_FLAT. Taken if no type is"
+    return "What is best in most cases: HNSW with its defaults, of bits BIN_IVF_FLAT, of sparse"
+        + " vectors SPARSE_INVERTED_INDEX. Taken if no type is"
         + " given.";
   }
 

@@ -1,7 +1,6 @@
 package io.tidemark.engine.index.family;
 
 import io.tidemark.engine.index.IndexFamily;
-import io.tidemark.engine.index.band.MinHashLsh;
 import io.tidemark.engine.index.flat.FlatFamily;
 import io.tidemark.engine.index.graph.DiskAnn;
 import io.tidemark.engine.index.graph.GraphFamily;
@@ -13,7 +12,7 @@ import io.tidemark.engine.index.ivf.IvfPq;
 import io.tidemark.engine.index.ivf.IvfRabitq;
 import io.tidemark.engine.index.ivf.IvfSq8;
 import io.tidemark.engine.index.ivf.Scann;
-import io.tidemark.engine.vector.QueryVector;
+import io.tidemark.engine.index.sparse.SparseFamily;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
@@ -33,7 +32,7 @@ public final class IndexFamilies {
   private static final List<IndexFamily> ALL =
       List.of(
           FlatFamily.FLAT,
-          new AutoFamily(List.of(GraphFamily.HNSW, BIN_IVF_FLAT)),
+          new AutoFamily(List.of(GraphFamily.HNSW, BIN_IVF_FLAT, SparseFamily.INVERTED)),
           GraphFamily.HNSW,
           new HnswSq(),
           HnswProduct.ofOneLevel(),
@@ -46,7 +45,8 @@ public final class IndexFamilies {
           new Scann(),
           FlatFamily.BIN_FLAT,
           BIN_IVF_FLAT,
-          new MinHashLsh());
+          SparseFamily.INVERTED,
+          SparseFamily.WAND);
 
   private static final Map<IndexType, IndexFamily> BY_TYPE = new EnumMap<>(IndexType.class);
 
@@ -64,11 +64,6 @@ public final class IndexFamilies {
   /** The family of a type; every type has one. */
   public static IndexFamily of(IndexType type) {
     return Objects.requireNonNull(BY_TYPE.get(type), () -> "no family of type " + type);
-  }
-
-  /** As {@link IndexFamily#query}. */
-  public static QueryVector query(QueryVector given, IndexDefinition index) {
-    return of(index.type()).query(given, index.parameters());
   }
 
   /**

@@ -78,7 +78,7 @@ public abstract sealed class CodedGraphFamily implements IndexFamily
 
   @Override
   public Set<Metric> metrics(DataType vectors) {
-    return vectors == DataType.BINARY_VECTOR
+    return vectors == DataType.BINARY_VECTOR || vectors == DataType.SPARSE_FLOAT_VECTOR
         ? EnumSet.noneOf(Metric.class)
         : IndexFamily.metricsOf(vectors);
   }

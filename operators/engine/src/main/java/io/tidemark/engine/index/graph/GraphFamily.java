@@ -36,7 +36,7 @@ public final class GraphFamily implements IndexFamily {
 
   @Override
   public Set<Metric> metrics(DataType vectors) {
-    return vectors == DataType.BINARY_VECTOR
+    return vectors == DataType.BINARY_VECTOR || vectors == DataType.SPARSE_FLOAT_VECTOR
         ? EnumSet.noneOf(Metric.class)
         : IndexFamily.metricsOf(vectors);
   }

@@ -4,6 +4,7 @@ import io.tidemark.engine.index.BuiltIndex;
 import io.tidemark.engine.vector.BinaryVectors;
 import io.tidemark.engine.vector.DenseVectors;
 import io.tidemark.engine.vector.FloatVectors;
+import io.tidemark.engine.vector.SparseVectors;
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.Metric;
@@ -124,6 +125,8 @@ public final class GraphIndexWriter implements BuiltIndex {
       case DenseVectors dense -> dense.widened();
       case BinaryVectors bits ->
           throw new IllegalArgumentException("graphs take no " + bits.type());
+      case SparseVectors sparse ->
+          throw new IllegalArgumentException("graphs take no " + sparse.type());
     };
   }
 

@@ -8,6 +8,7 @@ import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.index.quantise.RowRanges;
 import io.tidemark.engine.vector.BinaryVectors;
 import io.tidemark.engine.vector.DenseVectors;
+import io.tidemark.engine.vector.SparseVectors;
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
@@ -84,6 +85,8 @@ public abstract sealed class IvfFamily implements IndexFamily
     return switch (vectors) {
       case DenseVectors dense -> dense;
       case BinaryVectors bits -> throw new IllegalArgumentException("no codes of " + bits.type());
+      case SparseVectors sparse ->
+          throw new IllegalArgumentException("no codes of " + sparse.type());
     };
   }
 
@@ -146,6 +149,8 @@ public abstract sealed class IvfFamily implements IndexFamily
           case DenseVectors dense ->
               (row, target, at) -> ListPoints.copy(dense, row, target, at, definition.metric());
           case BinaryVectors bits -> bits::spread;
+          case SparseVectors sparse ->
+              throw new IllegalArgumentException("no means of " + sparse.type());
         };
     try (RowRanges ranges = new RowRanges(source.threads())) {
       InvertedLists lists =

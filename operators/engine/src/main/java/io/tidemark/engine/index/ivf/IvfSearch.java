@@ -5,6 +5,7 @@ import io.tidemark.engine.vector.BinaryQuery;
 import io.tidemark.engine.vector.BinaryVectors;
 import io.tidemark.engine.vector.DenseQuery;
 import io.tidemark.engine.vector.QueryVector;
+import io.tidemark.engine.vector.SparseQuery;
 import io.tidemark.engine.vector.TopK;
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.Metric;
@@ -103,7 +104,6 @@ final class IvfSearch {
             case IP -> centroids.dot(point, 0, list);
             case L2, COSINE, HAMMING -> centroids.nearness(point, 0, list);
             case JACCARD -> centroids.overlap(point, ones, list);
-            case MHJACCARD -> throw metric.unknownTo("points");
           };
       scratch.put(list, nearness);
     }
@@ -113,6 +113,7 @@ final class IvfSearch {
   private float[] point(Metric metric) {
     return switch (query) {
       case BinaryQuery bits -> BinaryVectors.spread(bits);
+      case SparseQuery sparse -> throw new IllegalArgumentException("a sparse query of centroids");
       case DenseQuery dense -> {
         if (metric != Metric.COSINE) {
           yield dense.values();

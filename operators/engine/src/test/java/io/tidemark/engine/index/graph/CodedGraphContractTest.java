@@ -1,7 +1,6 @@
 package io.tidemark.engine.index.graph;
 
 import io.tidemark.engine.index.FamilyContract;
-import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.IndexType;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
@@ -26,7 +25,7 @@ class CodedGraphContractTest {
 
     /** Words that are learned in half of the time. */
     @Override
-    protected Map<String, String> parameters(Vectors vectors) {
+    protected Map<String, String> parameters() {
       return Map.of("nbits", "7");
     }
   }
@@ -39,7 +38,7 @@ class CodedGraphContractTest {
 
     /** Words that are learned in half of the time. */
     @Override
-    protected Map<String, String> parameters(Vectors vectors) {
+    protected Map<String, String> parameters() {
       return Map.of("nbits", "7");
     }
   }
@@ -52,7 +51,7 @@ class CodedGraphContractTest {
 
     /** The graph that the others have. */
     @Override
-    protected Map<String, String> parameters(Vectors vectors) {
+    protected Map<String, String> parameters() {
       return Map.of("max_degree", "32");
     }
   }
