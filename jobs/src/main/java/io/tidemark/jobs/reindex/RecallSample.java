@@ -2,10 +2,12 @@ package io.tidemark.jobs.reindex;
 
 import io.tidemark.engine.index.SearchParameters;
 import io.tidemark.engine.index.VectorIndex;
+import io.tidemark.engine.index.family.IndexFamilies;
 import io.tidemark.engine.vector.ExactSearch;
 import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.TopK;
 import io.tidemark.engine.vector.Vectors;
+import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.Metric;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -27,18 +29,22 @@ final class RecallSample {
 
   private final Vectors vectors;
   private final BitSet alive;
+  private final IndexDefinition definition;
   private final Metric metric;
   private final int k;
   private final List<Query> queries;
 
   /**
    * @param alive rows that count; all have vectors
+   * @param definition that vectors are compared by
    * @param wanted queries at most
    */
-  RecallSample(Vectors vectors, BitSet alive, Metric metric, int k, int wanted, long seed) {
+  RecallSample(
+      Vectors vectors, BitSet alive, IndexDefinition definition, int k, int wanted, long seed) {
     this.vectors = vectors;
     this.alive = alive;
-    this.metric = metric;
+    this.definition = definition;
+    this.metric = definition.metric();
     this.k = k;
     int[] rows = alive.stream().toArray();
     Random random = new Random(seed);
@@ -53,8 +59,12 @@ final class RecallSample {
 
   private Query query(int row) {
     TopK out = new TopK(k, metric);
-    ExactSearch.search(vectors, vectors.query(row), others(row), out);
+    ExactSearch.search(vectors, vectorOf(row), others(row), out);
     return new Query(row, ordinals(out.drain()));
+  }
+
+  private QueryVector vectorOf(int row) {
+    return IndexFamilies.query(vectors.query(row), definition);
   }
 
   private BitSet others(int row) {
@@ -103,7 +113,7 @@ final class RecallSample {
     long nanos = 0;
     for (Query query : queries) {
       BitSet others = others(query.row());
-      QueryVector vector = vectors.query(query.row());
+      QueryVector vector = vectorOf(query.row());
       TopK out = new TopK(k, metric);
       long start = System.nanoTime();
       if (index.isPresent()) {

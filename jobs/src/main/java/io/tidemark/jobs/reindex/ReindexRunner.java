@@ -132,8 +132,7 @@ final class ReindexRunner extends ProcessFunction<RecallTask, Long> {
     Vectors vectors = read.get().of(definition);
     BitSet alive = Objects.requireNonNull(vectors.among(read.get().alive()));
     RecallSample sample =
-        new RecallSample(
-            vectors, alive, definition.metric(), task.k(), task.queries(), task.seed());
+        new RecallSample(vectors, alive, definition, task.k(), task.queries(), task.seed());
     try (Opened used = opened(task.before(), vectors);
         Opened candidate = opened(task.after(), vectors)) {
       List<RecallFigures> figures =

@@ -1,5 +1,6 @@
 package io.tidemark.serving.read;
 
+import io.tidemark.engine.index.family.IndexFamilies;
 import io.tidemark.engine.segment.HitReducer.Hit;
 import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.Vectors;
@@ -52,7 +53,7 @@ final class RecallProbe {
   RecallReport ofRows(SearchCommand search, int wanted, long seed, long readTimestamp) {
     List<LiveSegment> segments = view.segments(false);
     long rows = segments.stream().mapToLong(LiveSegment::aliveCount).sum();
-    List<Sampled> sample = sample(segments, search.fieldId(), wanted, seed);
+    List<Sampled> sample = sample(segments, search, wanted, seed);
     for (int from = 0; from < sample.size(); from += BATCH) {
       compare(search, sample.subList(from, Math.min(sample.size(), from + BATCH)));
     }
@@ -100,7 +101,8 @@ final class RecallProbe {
   }
 
   private static List<Sampled> sample(
-      List<LiveSegment> segments, int fieldId, int wanted, long seed) {
+      List<LiveSegment> segments, SearchCommand search, int wanted, long seed) {
+    int fieldId = search.fieldId();
     long total = segments.stream().mapToLong(each -> withVector(each, fieldId).count()).sum();
     Set<Long> ranks =
         total <= wanted
@@ -118,7 +120,15 @@ final class RecallProbe {
       withVector(segment, fieldId)
           .forEach(row -> {
             if (ranks.contains(rank[0]++) && vectors != null) {
-              sample.add(new Sampled(vectors.query(row), segment.rows().key(row)));
+              QueryVector query = vectors.query(row);
+              sample.add(
+                  new Sampled(
+                      search
+                          .collection()
+                          .indexOn(fieldId)
+                          .map(index -> IndexFamilies.query(query, index))
+                          .orElse(query),
+                      segment.rows().key(row)));
             }
           });
     }

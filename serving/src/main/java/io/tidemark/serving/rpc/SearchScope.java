@@ -47,7 +47,10 @@ record SearchScope(
         info,
         field.id(),
         metric,
-        Placeholders.read(request.getPlaceholderGroup(), field),
+        Placeholders.read(request.getPlaceholderGroup(), field).stream()
+            .map(query ->
+                info.indexOn(field.id()).map(on -> IndexFamilies.query(query, on)).orElse(query))
+            .toList(),
         options.limit(),
         options.offset(),
         SearchParameters.parse(

@@ -42,7 +42,7 @@ final class VectorMath {
       case L2 -> sum(a, b, true);
       case IP -> sum(a, b, false);
       case COSINE -> sum(a, b, false) * loopedInverseNorm(a) * loopedInverseNorm(b);
-      case HAMMING, JACCARD -> throw metric.unknownTo("floats");
+      case HAMMING, JACCARD, MHJACCARD -> throw metric.unknownTo("floats");
     };
   }
 

@@ -12,6 +12,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.milvus.v2.client.MilvusClientV2;
 import io.milvus.v2.common.ConsistencyLevel;
+import io.milvus.v2.common.DataType;
 import io.milvus.v2.common.IndexBuildState;
 import io.milvus.v2.common.IndexParam;
 import io.milvus.v2.common.IndexParam.IndexType;
@@ -25,6 +26,7 @@ import io.milvus.v2.service.index.request.DropIndexReq;
 import io.milvus.v2.service.index.request.ListIndexesReq;
 import io.milvus.v2.service.index.response.DescribeIndexResp.IndexDesc;
 import io.milvus.v2.service.vector.request.SearchReq;
+import io.milvus.v2.service.vector.request.data.BinaryVec;
 import io.milvus.v2.service.vector.request.data.FloatVec;
 import io.milvus.v2.service.vector.response.SearchResp;
 import io.tidemark.tests.process.SharedTidemark;
@@ -216,6 +218,75 @@ class IndexTest {
         1100,
         () -> assertFindsItself(made, "IVF_PQ", Map.of("nprobe", 0)),
         "param 'nprobe' (0) should be in range [1, 65536]");
+  }
+
+  @Test
+  void signaturesAreFoundThatAreNearlyTheSame(MilvusClientV2 client) throws InterruptedException {
+    AddFieldReq field =
+        AddFieldReq.builder().fieldName("v").dataType(DataType.BinaryVector).dimension(512).build();
+    Map<String, Object> parameters =
+        Map.of("mh_element_bit_width", 32, "mh_lsh_band", 4, "with_raw_data", true);
+    IndexParam index = signatures(parameters);
+    TestCollection made = TestCollection.create(client, schema(int64Key("id"), field), index);
+    int count = 1_200;
+    List<JsonObject> rows = new ArrayList<>();
+    for (long id = 0; id < count; id++) {
+      JsonObject row = new JsonObject();
+      row.addProperty("id", id);
+      JsonArray bytes = new JsonArray();
+      for (byte each : signature(id)) {
+        bytes.add(each);
+      }
+      row.add("v", bytes);
+      rows.add(row);
+    }
+    made.insert(rows);
+    assertOneHit(made, Map.of());
+    made.flush();
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+    while (describe(made, "v").getIndexedRows() < count) {
+      assertThat(System.nanoTime()).as("index of signatures").isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+    assertOneHit(made, Map.of("mh_search_with_jaccard", true, "refine_k", 20));
+
+    TestCollection other = TestCollection.create(client, schema(int64Key("id"), field));
+    assertRefused(
+        1100,
+        () -> create(other, signatures(Map.of("mh_element_bit_width", 32, "mh_lsh_band", 5))),
+        "Elements: 16, mh_lsh_band: 5");
+  }
+
+  private static IndexParam signatures(Map<String, Object> parameters) {
+    return IndexParam.builder()
+        .fieldName("v")
+        .indexType(IndexType.MINHASH_LSH)
+        .metricType(MetricType.MHJACCARD)
+        .extraParams(parameters)
+        .build();
+  }
+
+  /** Sixteen elements that no other row has. */
+  private static byte[] signature(long id) {
+    byte[] bytes = new byte[64];
+    new Random(id).nextBytes(bytes);
+    return bytes;
+  }
+
+  /** Of all rows only one has an element of the query's, and it has all but one. */
+  private static void assertOneHit(TestCollection made, Map<String, Object> parameters) {
+    byte[] query = signature(5);
+    query[0] ^= 1;
+    List<SearchResp.SearchResult> hits =
+        made.hits(
+            SearchReq.builder()
+                .collectionName(made.name())
+                .data(List.of(new BinaryVec(query)))
+                .searchParams(parameters)
+                .limit(10)
+                .consistencyLevel(ConsistencyLevel.STRONG));
+    assertThat(hits).extracting(SearchResp.SearchResult::getId).containsExactly(5L);
+    assertThat(hits.getFirst().getScore()).isEqualTo(15f / 16);
   }
 
   private static TestCollection withFieldsFor(MilvusClientV2 client, Set<String> types) {

@@ -48,7 +48,7 @@ class BadTablesTest {
           id BIGINT, n INT, PRIMARY KEY (id) NOT ENFORCED | 'ttl'='1 d' | no vector;ARRAY<FLOAT>
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'dim.w'='2' | option 'dim.w';column 'w';[id, v]
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'dim.id'='2' | option 'dim.id';column 'id' is no ARRAY<FLOAT>
-          id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'index.v'='HNWS' | column 'v';HNWS;[FLAT, AUTOINDEX, HNSW, 
+          id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'index.v'='HNWS' | column 'v';HNWS;[FLAT, AUTOINDEX, HNSW, HNSW_SQ
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'metric.v'='HAMMING' | column 'v';HAMMING;[L2, IP, COSINE]
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'index.params.v'='M' | option 'index.params.v' is 'M';M=16,efConstruction=200
           id BIGINT, v ARRAY<FLOAT>, PRIMARY KEY (id) NOT ENFORCED | 'dim.v'='2', 'index.v'='HNSW', 'index.params.v'='M=1' | 'M' (1);[2, 2048]

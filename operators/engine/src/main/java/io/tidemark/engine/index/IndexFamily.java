@@ -1,5 +1,6 @@
 package io.tidemark.engine.index;
 
+import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
@@ -97,6 +98,16 @@ public interface IndexFamily {
       known.put(parameter.name(), text);
     }
     return known;
+  }
+
+  /**
+   * A query as the index compares it, and exact search has to: the bits of a signature are told in
+   * which elements they are.
+   *
+   * @param parameters of the index
+   */
+  default QueryVector query(QueryVector given, Map<String, String> parameters) {
+    return given;
   }
 
   /** Vectors that it takes. */

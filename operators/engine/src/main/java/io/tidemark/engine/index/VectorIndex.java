@@ -30,8 +30,11 @@ public interface VectorIndex extends AutoCloseable {
   Work search(
       QueryVector query, int k, SearchParameters parameters, @Nullable BitSet accept, TopK out);
 
-  /** Whether what a search leaves short is all there is, so that no scan would find more. */
-  default boolean findsAll() {
+  /**
+   * Whether rows that are far from the query, or have nothing in common with it, are left out by
+   * design, so that an answer of fewer hits than wanted is not to be completed.
+   */
+  default boolean leavesFarRowsOut() {
     return false;
   }
 

@@ -95,6 +95,7 @@ public final class HitFuser {
     return switch (metric) {
       case COSINE -> (1 + (double) score) / 2;
       case IP -> 0.5 + Math.atan(score) / Math.PI;
+      case MHJACCARD -> score;
       case L2, HAMMING, JACCARD -> 1 - 2 * Math.atan(score) / Math.PI;
     };
   }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Searches one segment the cheapest way that keeps its recall: over exactly the passing rows when
- * they are few, else through the index. What an index leaves short is completed exactly. Stateless.
+ * they are few, else through the index. What an index leaves short is completed exactly, unless it
+ * leaves far rows out by design. Stateless.
  */
 public final class SegmentSearcher {
   private SegmentSearcher() {}
@@ -57,8 +58,10 @@ public final class SegmentSearcher {
     }
     VectorIndex.Work work = index.search(query.query(), query.k(), query.parameters(), accept, out);
     boolean isShort =
-        out.size() < Math.min(query.k(), acceptedCount) && !query.parameters().hasRange();
-    if ((!isShort || index.findsAll()) && !work.gaveUp()) {
+        out.size() < Math.min(query.k(), acceptedCount)
+            && !query.parameters().hasRange()
+            && !index.leavesFarRowsOut();
+    if (!isShort && !work.gaveUp()) {
       return new SegmentWork(plan, acceptedCount, work.scored());
     }
     out.drain();

@@ -23,7 +23,7 @@ final class BinaryScorer extends RowScorer {
         switch (metric) {
           case HAMMING -> false;
           case JACCARD -> true;
-          case L2, IP, COSINE -> throw metric.unknownTo("bits");
+          case L2, IP, COSINE, MHJACCARD -> throw metric.unknownTo("bits");
         };
     this.query = query;
     this.data = data;

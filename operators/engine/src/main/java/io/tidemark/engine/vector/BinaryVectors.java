@@ -51,12 +51,20 @@ public final class BinaryVectors extends Vectors {
   @Override
   public RowScorer scorer(Metric metric, QueryVector query) {
     checkDimension(query);
-    return new BinaryScorer(metric, BinaryQuery.of(query).bits(), data);
+    BinaryQuery bits = BinaryQuery.of(query);
+    return metric == Metric.MHJACCARD
+        ? new SignatureScorer(bits, data)
+        : new BinaryScorer(metric, bits.bits(), data);
   }
 
   @Override
   public BinaryQuery query(int row) {
     return new BinaryQuery(Arrays.copyOfRange(data, row * rowBytes, (row + 1) * rowBytes));
+  }
+
+  /** The checksum (CRC-32C) of some of a row's bytes. */
+  public int checksum(int row, int from, int length) {
+    return BinaryQuery.checksum(data, row * rowBytes + from, length);
   }
 
   /**

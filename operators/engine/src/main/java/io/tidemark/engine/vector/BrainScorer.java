@@ -22,7 +22,7 @@ final class BrainScorer extends DenseScorer {
       case L2 -> -HalfKernels.squaredDistanceBrain(query, data, offset, dimension);
       case IP -> HalfKernels.dotBrain(query, data, offset, dimension);
       case COSINE -> cosine(HalfKernels.dotBrain(query, data, offset, dimension), row);
-      case HAMMING, JACCARD -> throw metric.unknownTo("numbers");
+      case HAMMING, JACCARD, MHJACCARD -> throw metric.unknownTo("numbers");
     };
   }
 

@@ -37,7 +37,7 @@ final class ByteScorer extends DenseScorer {
       case L2 -> -ByteKernels.squaredDistance(query, data, offset, dimension);
       case IP -> ByteKernels.dot(query, data, offset, dimension);
       case COSINE -> cosine(ByteKernels.dot(query, data, offset, dimension), row);
-      case HAMMING, JACCARD -> throw metric.unknownTo("numbers");
+      case HAMMING, JACCARD, MHJACCARD -> throw metric.unknownTo("numbers");
     };
   }
 

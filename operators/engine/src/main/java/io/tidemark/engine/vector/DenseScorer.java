@@ -19,7 +19,7 @@ abstract class DenseScorer extends RowScorer {
    * @throws IllegalArgumentException if numbers are not compared by the metric
    */
   DenseScorer(Metric metric, float inverseQueryNorm, DenseVectors vectors) {
-    if (metric == Metric.HAMMING || metric == Metric.JACCARD) {
+    if (metric == Metric.HAMMING || metric == Metric.JACCARD || metric == Metric.MHJACCARD) {
       throw metric.unknownTo(vectors.type().name());
     }
     this.metric = metric;

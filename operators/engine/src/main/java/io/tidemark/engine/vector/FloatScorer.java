@@ -22,7 +22,7 @@ final class FloatScorer extends DenseScorer {
       case L2 -> -SimdKernels.squaredDistance(query, 0, data, offset, dimension);
       case IP -> SimdKernels.dot(query, 0, data, offset, dimension);
       case COSINE -> cosine(SimdKernels.dot(query, 0, data, offset, dimension), row);
-      case HAMMING, JACCARD -> throw metric.unknownTo("numbers");
+      case HAMMING, JACCARD, MHJACCARD -> throw metric.unknownTo("numbers");
     };
   }
 

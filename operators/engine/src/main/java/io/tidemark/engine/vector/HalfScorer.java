@@ -22,7 +22,7 @@ final class HalfScorer extends DenseScorer {
       case L2 -> -HalfKernels.squaredDistanceHalf(query, data, offset, dimension);
       case IP -> HalfKernels.dotHalf(query, data, offset, dimension);
       case COSINE -> cosine(HalfKernels.dotHalf(query, data, offset, dimension), row);
-      case HAMMING, JACCARD -> throw metric.unknownTo("numbers");
+      case HAMMING, JACCARD, MHJACCARD -> throw metric.unknownTo("numbers");
     };
   }
 

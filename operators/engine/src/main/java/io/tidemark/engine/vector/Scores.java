@@ -54,7 +54,7 @@ public final class Scores {
           SimdKernels.dot(query, 0, data, offset, dimension)
               * inverseNorm(query, 0, dimension)
               * inverseNorm(data, offset, dimension);
-      case HAMMING, JACCARD -> throw metric.unknownTo("floats");
+      case HAMMING, JACCARD, MHJACCARD -> throw metric.unknownTo("floats");
     };
   }
 

@@ -207,6 +207,7 @@ class HitFuserTest {
         metrics.stream().anyMatch(Metric::largerIsNearer)
             && !metrics.stream().allMatch(Metric::largerIsNearer);
     return switch (metrics.get(search)) {
+      case MHJACCARD -> score;
       case L2, HAMMING, JACCARD ->
           weighted.normalised() || mixed ? 1 - 2 * Math.atan(score) / Math.PI : score;
       case IP -> weighted.normalised() ? 0.5 + Math.atan(score) / Math.PI : score;

@@ -34,6 +34,8 @@ public enum IndexType {
   BIN_FLAT,
   /** IVF_FLAT, of bits. */
   BIN_IVF_FLAT,
+  /** Signatures by what parts of them are the same. */
+  MINHASH_LSH,
   /** Lists of the rows that have a number at a place, of sparse vectors. */
   SPARSE_INVERTED_INDEX,
   /** Another name of SPARSE_INVERTED_INDEX. */

@@ -9,14 +9,17 @@ import java.util.Locale;
  * How near two vectors are. The score is what Milvus's clients get: the squared distance for L2
  * (smaller is nearer), the inner product or the cosine (larger is nearer); of bits how many differ
  * for HAMMING and, for JACCARD, of those that are 1 in any of the two the share that is not in both
- * (smaller is nearer; 1 if no bit is 1).
+ * (smaller is nearer; 1 if no bit is 1). MHJACCARD takes bits as a MinHash signature and is the
+ * share of its elements that are the same (larger is nearer); rows that have none of the query's
+ * are no hits.
  */
 public enum Metric {
   L2(false),
   IP(true),
   COSINE(true),
   HAMMING(false),
-  JACCARD(false);
+  JACCARD(false),
+  MHJACCARD(true);
 
   private final boolean largerIsNearer;
 

@@ -1,6 +1,7 @@
 package io.tidemark.engine.index.family;
 
 import io.tidemark.engine.index.IndexFamily;
+import io.tidemark.engine.index.band.MinHashLsh;
 import io.tidemark.engine.index.flat.FlatFamily;
 import io.tidemark.engine.index.graph.DiskAnn;
 import io.tidemark.engine.index.graph.GraphFamily;
@@ -13,6 +14,7 @@ import io.tidemark.engine.index.ivf.IvfRabitq;
 import io.tidemark.engine.index.ivf.IvfSq8;
 import io.tidemark.engine.index.ivf.Scann;
 import io.tidemark.engine.index.sparse.SparseFamily;
+import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
@@ -45,6 +47,7 @@ public final class IndexFamilies {
           new Scann(),
           FlatFamily.BIN_FLAT,
           BIN_IVF_FLAT,
+          new MinHashLsh(),
           SparseFamily.INVERTED,
           SparseFamily.WAND);
 
@@ -64,6 +67,11 @@ public final class IndexFamilies {
   /** The family of a type; every type has one. */
   public static IndexFamily of(IndexType type) {
     return Objects.requireNonNull(BY_TYPE.get(type), () -> "no family of type " + type);
+  }
+
+  /** As {@link IndexFamily#query}. */
+  public static QueryVector query(QueryVector given, IndexDefinition index) {
+    return of(index.type()).query(given, index.parameters());
   }
 
   /**

@@ -29,7 +29,8 @@ public enum BuildSpace {
       case L2 -> EUCLIDEAN;
       case COSINE -> ANGULAR;
       case IP -> dimension <= LIFTED_DIMENSION_MAX ? LIFTED : ANGULAR;
-      case HAMMING, JACCARD -> throw metric.unknownTo("numbers, which graphs are built over");
+      case HAMMING, JACCARD, MHJACCARD ->
+          throw metric.unknownTo("numbers, which graphs are built over");
     };
   }
 }

@@ -104,6 +104,7 @@ final class IvfSearch {
             case IP -> centroids.dot(point, 0, list);
             case L2, COSINE, HAMMING -> centroids.nearness(point, 0, list);
             case JACCARD -> centroids.overlap(point, ones, list);
+            case MHJACCARD -> throw metric.unknownTo("points");
           };
       scratch.put(list, nearness);
     }

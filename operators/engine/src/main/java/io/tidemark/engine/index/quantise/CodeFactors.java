@@ -18,7 +18,7 @@ final class CodeFactors {
       case L2 -> squaredLength;
       case IP -> 0;
       case COSINE -> squaredLength > 0 ? (float) (1 / Math.sqrt(squaredLength)) : 0;
-      case HAMMING, JACCARD -> throw metric.unknownTo(CODES);
+      case HAMMING, JACCARD, MHJACCARD -> throw metric.unknownTo(CODES);
     };
   }
 
@@ -33,7 +33,7 @@ final class CodeFactors {
       case L2 -> Scores.dot(query, 0, query, 0, query.length);
       case IP -> 0;
       case COSINE -> Scores.inverseNorm(query, 0, query.length);
-      case HAMMING, JACCARD -> throw metric.unknownTo(CODES);
+      case HAMMING, JACCARD, MHJACCARD -> throw metric.unknownTo(CODES);
     };
   }
 
@@ -42,7 +42,7 @@ final class CodeFactors {
       case L2 -> 2 * dot - ofQuery - factors[place];
       case IP -> dot;
       case COSINE -> dot * ofQuery * factors[place];
-      case HAMMING, JACCARD -> throw metric.unknownTo(CODES);
+      case HAMMING, JACCARD, MHJACCARD -> throw metric.unknownTo(CODES);
     };
   }
 }

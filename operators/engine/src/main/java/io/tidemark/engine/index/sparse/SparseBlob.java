@@ -2,6 +2,8 @@ package io.tidemark.engine.index.sparse;
 
 import io.tidemark.engine.index.blob.BlobInput;
 import io.tidemark.engine.index.blob.BlobOutput;
+import io.tidemark.engine.index.blob.MetricNumber;
+import io.tidemark.model.index.Metric;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,18 +18,19 @@ import java.util.List;
  *
  * <pre>
  * blob   := header  window*  checksum:int64
- * header := magic:int64 ("TDMSPARS")  version:int32 (1)  rows:int32  size:int32  algorithm:int32
- *           windowRows:int32 (8192)  windows:int32
+ * header := magic:int64 ("TDMSPARS")  version:int32 (1)  rows:int32  size:int32  metric:int32
+ *           algorithm:int32  windowRows:int32 (8192)  windows:int32
  * window := lists:int32  indices:int32[lists]  offsets:int32[lists + 1]  scales:float32[lists]
  *           places:int16[offsets[lists]]  codes:int8[offsets[lists]]
  * </pre>
  *
  * {@code rows} is the segment's row count, {@code size} how many of them are in lists; window w has
- * those from {@code w × windowRows} on. {@code algorithm} is 0 for DAAT_MAXSCORE, 1 for DAAT_WAND,
- * 2 for TAAT_NAIVE. A window's lists are by ascending index, which is unsigned and has its highest
- * bit flipped; list l has the rows at {@code places[offsets[l] .. offsets[l + 1])} of the window,
- * unsigned, each with a value of at most {@code codes × scales[l]}, codes unsigned. {@code
- * checksum} is the CRC-32C of everything before it.
+ * those from {@code w × windowRows} on. {@code metric} is as {@link MetricNumber} has it, that of
+ * IP; {@code algorithm} is 0 for DAAT_MAXSCORE, 1 for DAAT_WAND, 2 for TAAT_NAIVE. A window's lists
+ * are by ascending index, which is unsigned and has its highest bit flipped; list l has the rows at
+ * {@code places[offsets[l] .. offsets[l + 1])} of the window, unsigned, each with a value of at
+ * most {@code codes × scales[l]}, codes unsigned. {@code checksum} is the CRC-32C of everything
+ * before it.
  */
 final class SparseBlob {
   static final int VERSION = 1;
@@ -36,7 +39,7 @@ final class SparseBlob {
       ByteBuffer.wrap("TDMSPARS".getBytes(StandardCharsets.US_ASCII))
           .order(ByteOrder.LITTLE_ENDIAN)
           .getLong();
-  private static final int HEADER_BYTES = 32;
+  private static final int HEADER_BYTES = 36;
 
   private SparseBlob() {}
 
@@ -48,6 +51,7 @@ final class SparseBlob {
     out.putInt(VERSION);
     out.putInt(rows);
     out.putInt(lists.size());
+    out.putInt(MetricNumber.of(Metric.IP));
     out.putInt(lists.algorithm().number());
     out.putInt(ListWindow.ROWS);
     out.putInt(lists.windows().size());
@@ -68,7 +72,7 @@ final class SparseBlob {
    * @throws IOException if it is cut off, no such lists, of another version, over other rows, or
    *     damaged
    */
-  static SparseLists read(FileChannel channel, long offset, long length, int rows)
+  static SparseLists read(FileChannel channel, long offset, long length, int rows, Metric metric)
       throws IOException {
     BlobInput in = new BlobInput(channel, offset, length, "sparse lists", HEADER_BYTES);
     if (in.getLong() != MAGIC) {
@@ -80,6 +84,7 @@ final class SparseBlob {
     if (size < 0 || size > rows) {
       throw new IOException("sparse lists of " + size + " of " + rows + " rows");
     }
+    in.expect("metric", MetricNumber.of(metric));
     Algorithm algorithm = Algorithm.ofNumber(in.getInt());
     in.expect("window size", ListWindow.ROWS);
     in.expect("window count", SparseLists.windows(rows));

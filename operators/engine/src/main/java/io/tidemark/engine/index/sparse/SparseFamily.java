@@ -158,7 +158,9 @@ public final class SparseFamily implements IndexFamily {
     blob.expect(BuiltSparse.FORMAT_NAME);
     try (FileChannel channel = FileChannel.open(blob.file(), StandardOpenOption.READ)) {
       return new SparseIndex(
-          SparseBlob.read(channel, blob.offset(), blob.length(), sparse.size()), type, sparse);
+          SparseBlob.read(channel, blob.offset(), blob.length(), sparse.size(), metric),
+          type,
+          sparse);
     } catch (IOException e) {
       throw new IOException(blob.file() + ": " + e.getMessage(), e);
     }

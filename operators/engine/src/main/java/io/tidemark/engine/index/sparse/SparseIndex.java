@@ -50,7 +50,7 @@ final class SparseIndex implements VectorIndex {
   }
 
   @Override
-  public boolean findsAll() {
+  public boolean leavesFarRowsOut() {
     return true;
   }
 

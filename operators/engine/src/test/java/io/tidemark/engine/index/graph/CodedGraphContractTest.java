@@ -1,6 +1,7 @@
 package io.tidemark.engine.index.graph;
 
 import io.tidemark.engine.index.FamilyContract;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.IndexType;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
@@ -25,7 +26,7 @@ class CodedGraphContractTest {
 
     /** Words that are learned in half of the time. */
     @Override
-    protected Map<String, String> parameters() {
+    protected Map<String, String> parameters(Vectors vectors) {
       return Map.of("nbits", "7");
     }
   }
@@ -38,7 +39,7 @@ class CodedGraphContractTest {
 
     /** Words that are learned in half of the time. */
     @Override
-    protected Map<String, String> parameters() {
+    protected Map<String, String> parameters(Vectors vectors) {
       return Map.of("nbits", "7");
     }
   }
@@ -51,7 +52,7 @@ class CodedGraphContractTest {
 
     /** The graph that the others have. */
     @Override
-    protected Map<String, String> parameters() {
+    protected Map<String, String> parameters(Vectors vectors) {
       return Map.of("max_degree", "32");
     }
   }

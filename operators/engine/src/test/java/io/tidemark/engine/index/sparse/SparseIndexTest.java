@@ -41,7 +41,7 @@ class SparseIndexTest extends FamilyContract {
   }
 
   @Override
-  protected Map<String, String> parameters() {
+  protected Map<String, String> parameters(Vectors vectors) {
     return parameters;
   }
 
@@ -205,7 +205,7 @@ class SparseIndexTest extends FamilyContract {
     QueryVector stranger = new SparseQuery(new int[] {1, 3}, new float[] {1, 2});
     assertThat(exact(vectors, stranger, null, new TopK(5, Metric.IP)).size()).isZero();
     try (VectorIndex index = open(vectors, Map.of())) {
-      assertThat(index.findsAll()).isTrue();
+      assertThat(index.leavesFarRowsOut()).isTrue();
       for (QueryVector none :
           new QueryVector[] {stranger, new SparseQuery(new int[0], new float[0])}) {
         TopK out = new TopK(5, Metric.IP);
