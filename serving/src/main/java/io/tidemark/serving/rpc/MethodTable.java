@@ -16,6 +16,7 @@ import io.tidemark.serving.rpc.RequestMarshaller.Received;
 import io.tidemark.serving.wire.ProtocolLimits;
 import io.tidemark.serving.wire.Statuses;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 
 /**
  * The methods of {@code milvus.proto.milvus.MilvusService} that are served, by name; gRPC answers
@@ -29,9 +30,14 @@ final class MethodTable {
   private final ServerServiceDefinition.Builder service =
       ServerServiceDefinition.builder(SERVICE.getFullName());
   private final Duration defaultTimeout;
+  private final Executor handlers;
 
-  MethodTable(Duration defaultTimeout) {
+  /**
+   * @param handlers runs what answers a request
+   */
+  MethodTable(Duration defaultTimeout, Executor handlers) {
     this.defaultTimeout = defaultTimeout;
+    this.handlers = handlers;
   }
 
   /** Answers one kind of request, on a virtual thread of its own; thread-safe. */
@@ -64,7 +70,22 @@ final class MethodTable {
     service.addMethod(
         descriptor,
         ServerCalls.asyncUnaryCall(
-            (received, observer) -> serve(name, received, answer, handler, observer)));
+            (received, observer) -> accept(name, received, answer, handler, observer)));
+  }
+
+  /** On the transport's thread. */
+  private <Q extends Message, A extends Message> void accept(
+      String name,
+      Received<Q> received,
+      A prototype,
+      Handler<Q, A> handler,
+      StreamObserver<A> observer) {
+    if (observer instanceof ServerCallStreamObserver<A> call) {
+      // With a handler, answering a client that is gone is no error.
+      call.setOnCancelHandler(() -> {});
+    }
+    Context context = Context.current();
+    handlers.execute(context.wrap(() -> serve(name, received, prototype, handler, observer)));
   }
 
   ServerServiceDefinition build() {
@@ -77,10 +98,6 @@ final class MethodTable {
       A prototype,
       Handler<Q, A> handler,
       StreamObserver<A> observer) {
-    if (observer instanceof ServerCallStreamObserver<A> call) {
-      // With a handler, answering a client that is gone is no error.
-      call.setOnCancelHandler(() -> {});
-    }
     if (Context.current().isCancelled()) {
       return;
     }
@@ -108,7 +125,11 @@ final class MethodTable {
       // Of errors too the client must hear, or it waits for its deadline.
       answer = Statuses.answer(prototype, Statuses.of(e, name));
     }
-    observer.onNext(answer);
-    observer.onCompleted();
+    try {
+      observer.onNext(answer);
+      observer.onCompleted();
+    } catch (RuntimeException | Error e) {
+      observer.onError(e);
+    }
   }
 }

@@ -23,6 +23,7 @@ import io.tidemark.stores.log.ChannelWriters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +58,7 @@ public final class MilvusServer implements AutoCloseable {
       ChannelWriters writers,
       ControlStore control,
       ReadService read) {
-    QuietTransport.install();
+    Transport.install();
     ShardLog log = new ShardLog(writers);
     WriteGates gates = new WriteGates();
     CollectionDirectory directory = CollectionDirectory.open(lake, control);
@@ -72,12 +73,13 @@ public final class MilvusServer implements AutoCloseable {
             config.pchannels(),
             config.requestTimeout());
     LoadStates loads = new LoadStates(context);
-    MethodTable methods = methods(config, context, loads);
     ExecutorService requests =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rpc-", 0).factory());
+    MethodTable methods = methods(config, context, loads, requests);
     Server server =
         NettyServerBuilder.forAddress(new InetSocketAddress(config.bindAddress(), config.port()))
-            .executor(requests)
+            // Handlers run elsewhere; all else of a call is too short to be handed over.
+            .directExecutor()
             .maxInboundMessageSize(ProtocolLimits.RECEIVE_BYTES_MAX)
             .intercept(new RequestHeaders())
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
@@ -107,7 +109,7 @@ public final class MilvusServer implements AutoCloseable {
   }
 
   private static MethodTable methods(
-      ServingConfig config, ChangeContext context, LoadStates loads) {
+      ServingConfig config, ChangeContext context, LoadStates loads, Executor requests) {
     CollectionDirectory directory = context.directory();
     ReadService read = context.read();
     ShardLog log = context.log();
@@ -115,7 +117,7 @@ public final class MilvusServer implements AutoCloseable {
     EntityWriter writer = new EntityWriter(log, config.space());
     Guarantees guarantees = new Guarantees(log, System::currentTimeMillis);
     ReadTargets targets = new ReadTargets(directory, loads);
-    MethodTable methods = new MethodTable(config.requestTimeout());
+    MethodTable methods = new MethodTable(config.requestTimeout(), requests);
     new SessionCalls(directory, log).register(methods);
     new DatabaseCalls(directory, databases).register(methods);
     new CollectionCalls(

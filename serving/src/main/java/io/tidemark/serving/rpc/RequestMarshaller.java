@@ -1,28 +1,48 @@
 package io.tidemark.serving.rpc;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
 import io.grpc.MethodDescriptor;
-import io.grpc.StatusRuntimeException;
-import io.grpc.protobuf.ProtoUtils;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads requests without throwing: gRPC takes a marshaller's exception for the server's fault and
- * logs it, but bytes that are no message are the client's.
+ * Takes the bytes of requests off the transport's thread, which many connections share; they are
+ * parsed where they are handled. So bytes that are no message are told from the server's faults,
+ * too.
  */
 final class RequestMarshaller<Q extends Message>
     implements MethodDescriptor.Marshaller<RequestMarshaller.Received<Q>> {
-  private final MethodDescriptor.Marshaller<Q> marshaller;
+  private final Parser<Q> parser;
 
+  @SuppressWarnings("unchecked") // A message's parser makes messages of its own type.
   RequestMarshaller(Q prototype) {
-    this.marshaller = ProtoUtils.marshaller(prototype);
+    this.parser = (Parser<Q>) prototype.getParserForType();
   }
 
-  /**
-   * @param message null if the bytes were none
-   */
-  record Received<Q extends Message>(@Nullable Q message) {}
+  /** A request as it came. */
+  static final class Received<Q extends Message> {
+    private final byte[] bytes;
+    private final Parser<Q> parser;
+
+    private Received(byte[] bytes, Parser<Q> parser) {
+      this.bytes = bytes;
+      this.parser = parser;
+    }
+
+    /** Null if the bytes are no message. */
+    @Nullable Q message() {
+      try {
+        return parser.parseFrom(bytes);
+      } catch (InvalidProtocolBufferException e) {
+        return null;
+      }
+    }
+  }
 
   @Override
   public InputStream stream(Received<Q> value) {
@@ -32,9 +52,17 @@ final class RequestMarshaller<Q extends Message>
   @Override
   public Received<Q> parse(InputStream stream) {
     try {
-      return new Received<>(marshaller.parse(stream));
-    } catch (StatusRuntimeException e) {
-      return new Received<>(null);
+      // All of it, but for compressed ones.
+      byte[] bytes = new byte[stream.available()];
+      int count = stream.readNBytes(bytes, 0, bytes.length);
+      byte[] rest = stream.readAllBytes();
+      if (count < bytes.length || rest.length > 0) {
+        bytes = Arrays.copyOf(bytes, count + rest.length);
+        System.arraycopy(rest, 0, bytes, count, rest.length);
+      }
+      return new Received<>(bytes, parser);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -128,6 +128,16 @@ public final class BenchCommand implements Callable<Integer> {
       description = "rounds over all queries (default: 5)")
   private int rounds = 5;
 
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "searches before the first round, for the compilers of both (default: 10)")
+  private int warmUp = 10;
+
+  @Option(names = "--skip-freshness", description = "insert no more rows after the searches")
+  private boolean skipFreshness;
+
   @Option(names = "--skip-ingest", description = "use the collection as the last run left it")
   private boolean skipIngest;
 
@@ -166,7 +176,9 @@ public final class BenchCommand implements Callable<Integer> {
           }
         }
       }
-      print(out, freshness(dataset, target, usage));
+      if (!skipFreshness) {
+        print(out, freshness(dataset, target, usage));
+      }
     }
     return 0;
   }
@@ -261,10 +273,16 @@ public final class BenchCommand implements Callable<Integer> {
     double recall = recall(dataset, target, params, percent);
     double[] qps = new double[rounds];
     double[] cpuMicros = new double[rounds];
+    double[] serverMicros = new double[rounds];
     List<long[]> latencies = new ArrayList<>();
+    long warmAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(warmUp);
+    while (System.nanoTime() < warmAt) {
+      pass(dataset, target, params, percent);
+    }
     try (ExecutorService pool = Executors.newFixedThreadPool(clients)) {
-      for (int round = -1; round < rounds; round++) {
+      for (int round = 0; round < rounds; round++) {
         double cpu = usage.cpuSeconds();
+        double serverCpu = usage.serverCpuSeconds();
         long start = System.nanoTime();
         List<Future<long[]>> parts = new ArrayList<>();
         for (int client = 0; client < clients; client++) {
@@ -277,15 +295,15 @@ public final class BenchCommand implements Callable<Integer> {
           System.arraycopy(more, 0, joined, nanos.length, more.length);
           nanos = joined;
         }
-        if (round >= 0) {
-          qps[round] = nanos.length * 1e9 / (System.nanoTime() - start);
-          cpuMicros[round] = (usage.cpuSeconds() - cpu) * 1e6 / nanos.length;
-          latencies.add(nanos);
-        }
+        qps[round] = nanos.length * 1e9 / (System.nanoTime() - start);
+        cpuMicros[round] = (usage.cpuSeconds() - cpu) * 1e6 / nanos.length;
+        serverMicros[round] = (usage.serverCpuSeconds() - serverCpu) * 1e6 / nanos.length;
+        latencies.add(nanos);
       }
     }
     Arrays.sort(qps);
     Arrays.sort(cpuMicros);
+    Arrays.sort(serverMicros);
     long[] all = latencies.stream().flatMapToLong(Arrays::stream).sorted().toArray();
     return figures(dataset, usage, "search")
         .put("params", ef == 0 ? "default" : "ef=" + ef)
@@ -295,7 +313,8 @@ public final class BenchCommand implements Callable<Integer> {
         .put("qps", qps[rounds / 2])
         .put("p50_us", all[all.length / 2] / 1e3)
         .put("p99_us", all[(int) (all.length * 0.99)] / 1e3)
-        .put("cpu_us", cpuMicros[rounds / 2]);
+        .put("cpu_us", cpuMicros[rounds / 2])
+        .put("server_cpu_us", serverMicros[rounds / 2]);
   }
 
   private static long[] pass(

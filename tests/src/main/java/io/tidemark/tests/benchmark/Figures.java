@@ -23,6 +23,7 @@ final class Figures {
     "p50_us",
     "p99_us",
     "cpu_us",
+    "server_cpu_us",
     "rss_mb",
     "disk_mb"
   };

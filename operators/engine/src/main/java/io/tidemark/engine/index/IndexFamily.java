@@ -132,6 +132,16 @@ public interface IndexFamily {
   }
 
   /**
+   * Heap that an index takes once it is open, at most about, beyond what its file has.
+   *
+   * @param field whose vectors are indexed
+   * @param rows of the segment
+   */
+  default long openBytes(FieldSchema field, long rows) {
+    return 0;
+  }
+
+  /**
    * Builds the index of a segment's rows.
    *
    * @param progress hears now and then, on the calling thread, how many rows are done; an exception

@@ -28,6 +28,7 @@ final class FloatScorer extends DenseScorer {
 
   @Override
   public void nearness(int[] rows, int count, float[] out) {
+    RowTouch.floats(data, rows, count, dimension);
     for (int i = 0; i < count; i++) {
       out[i] = nearness(rows[i]);
     }

@@ -1,5 +1,6 @@
 package io.tidemark.serving.read.load;
 
+import io.tidemark.engine.index.family.IndexFamilies;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.lake.SegmentIndex;
 import io.tidemark.model.schema.FieldSchema;
@@ -25,7 +26,7 @@ public final class SegmentMemory {
 
   /**
    * What loading will take beyond what is there, about: vectors at their full size, an index as
-   * much as its file.
+   * much as its file and what its family makes of it.
    *
    * @param known segments that are in memory, by their files' locations
    */
@@ -44,6 +45,11 @@ public final class SegmentMemory {
       for (SegmentIndex index : plan.indexes()) {
         // One file holds the indexes of several fields.
         bytes += counted.add(index.file()) ? index.fileBytes() : 0;
+        bytes +=
+            info.schema()
+                .field(index.fieldId())
+                .map(field -> IndexFamilies.of(index.type()).openBytes(field, index.rows()))
+                .orElse(0L);
       }
     }
     return bytes;

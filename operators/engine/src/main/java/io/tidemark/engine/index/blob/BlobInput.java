@@ -122,9 +122,16 @@ public final class BlobInput {
   }
 
   public byte[] getBytes(long count) throws IOException {
+    return getBytes(count, 0);
+  }
+
+  /**
+   * @param lead bytes to leave free before them
+   */
+  public byte[] getBytes(long count, int lead) throws IOException {
     expectRoom(count, 1);
-    byte[] values = new byte[(int) count];
-    int done = 0;
+    byte[] values = new byte[Math.addExact((int) count, lead)];
+    int done = lead;
     while (done < values.length) {
       need(1);
       int some = Math.min(values.length - done, buffer.remaining());

@@ -67,7 +67,12 @@ public final class BlobOutput {
   }
 
   public void putBytes(byte[] values) throws IOException {
-    int done = 0;
+    putBytes(values, 0);
+  }
+
+  /** Those from {@code lead} on. */
+  public void putBytes(byte[] values, int lead) throws IOException {
+    int done = lead;
     while (done < values.length) {
       room(1);
       int count = Math.min(values.length - done, buffer.remaining());

@@ -71,6 +71,11 @@ final class AutoFamily implements IndexFamily {
   }
 
   @Override
+  public long openBytes(FieldSchema field, long rows) {
+    return of(field.type()).openBytes(field, rows);
+  }
+
+  @Override
   public BuiltIndex build(IndexSource source, IntConsumer progress) throws InterruptedException {
     return of(source.vectors().type()).build(source, progress);
   }

@@ -3,6 +3,7 @@ package io.tidemark.engine.index.graph;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +114,11 @@ public final class FlatGraph {
 
     boolean hasNeighbours(int row) {
       return offsets[row] < offsets[row + 1];
+    }
+
+    /** Rows that have neighbours. */
+    int[] nodes() {
+      return IntStream.range(0, rows()).filter(this::hasNeighbours).toArray();
     }
 
     /** Ordinals run below this. */

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
 
-/** HNSW: a graph that is walked with the vectors as they are. */
+/** HNSW: a graph with nothing else in its file. */
 public final class GraphFamily implements IndexFamily {
   public static final GraphFamily HNSW = new GraphFamily();
 
@@ -31,7 +31,7 @@ public final class GraphFamily implements IndexFamily {
 
   @Override
   public String about() {
-    return "A layered graph, walked with the vectors as they are: the fastest at a high recall.";
+    return "A layered graph: the fastest at a high recall. Float vectors get a byte for each number when it is loaded, which large graphs are walked by.";
   }
 
   @Override
@@ -54,6 +54,11 @@ public final class GraphFamily implements IndexFamily {
   @Override
   public long buildBytes(IndexDefinition definition, FieldSchema field, long rows) {
     return GraphParameters.of(definition).buildBytes(field, rows);
+  }
+
+  @Override
+  public long openBytes(FieldSchema field, long rows) {
+    return WalkCodes.bytes(field, rows);
   }
 
   /** By the source's device if that builds graphs. */

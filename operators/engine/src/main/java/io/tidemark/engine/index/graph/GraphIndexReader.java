@@ -2,6 +2,7 @@ package io.tidemark.engine.index.graph;
 
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.Vectors;
+import io.tidemark.model.index.IndexType;
 import io.tidemark.model.index.Metric;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -14,7 +15,8 @@ public final class GraphIndexReader {
   private GraphIndexReader() {}
 
   /**
-   * Reads a graph into the heap and checks it; the file is not needed afterwards.
+   * Reads a graph into the heap and checks it; the file is not needed afterwards. Large ones get
+   * codes to be walked by.
    *
    * @param offset where the blob starts in the file
    * @param length its bytes
@@ -39,7 +41,13 @@ public final class GraphIndexReader {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       FlatGraph graph =
           GraphBlob.read(channel, offset, length, vectors.dimension(), vectors.size());
-      return new GraphIndex(graph, vectors, metric);
+      return new GraphIndex(
+          graph,
+          WalkCodes.of(graph, vectors, metric),
+          vectors,
+          metric,
+          IndexType.HNSW,
+          GraphEffort.OF_HNSW);
     } catch (IOException e) {
       throw new IOException(file + ": " + e.getMessage(), e);
     }

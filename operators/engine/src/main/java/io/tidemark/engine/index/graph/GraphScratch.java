@@ -77,6 +77,11 @@ final class GraphScratch {
     return frontierSize == 0;
   }
 
+  /** The best of the frontier, which is not empty. */
+  long frontierTop() {
+    return frontier[0];
+  }
+
   void pushFrontier(long entry) {
     if (frontierSize == frontier.length) {
       frontier = Arrays.copyOf(frontier, frontierSize * 2);

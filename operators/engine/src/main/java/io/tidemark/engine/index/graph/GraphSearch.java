@@ -2,6 +2,7 @@ package io.tidemark.engine.index.graph;
 
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.RowScorer;
+import io.tidemark.engine.vector.RowTouch;
 import io.tidemark.engine.vector.TopK;
 import org.jspecify.annotations.Nullable;
 
@@ -222,9 +223,15 @@ final class GraphSearch {
     return node;
   }
 
-  /** Unseen neighbours. */
+  /**
+   * Unseen neighbours. Meanwhile those of the node that most likely comes next are on their way.
+   */
   private int gather(int row) {
     FlatGraph.Bottom bottom = graph.bottom();
+    if (!scratch.frontierIsEmpty()) {
+      int next = GraphScratch.row(scratch.frontierTop());
+      RowTouch.ints(bottom.neighbours, bottom.offsets[next], bottom.offsets[next + 1]);
+    }
     int from = bottom.offsets[row];
     int to = bottom.offsets[row + 1];
     int[] batch = scratch.batch(to - from);

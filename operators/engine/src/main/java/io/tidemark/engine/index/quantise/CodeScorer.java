@@ -1,6 +1,7 @@
 package io.tidemark.engine.index.quantise;
 
 import io.tidemark.engine.vector.RowScorer;
+import io.tidemark.engine.vector.RowTouch;
 import io.tidemark.model.index.Metric;
 
 /** By the product of the query and a code, and the code's factor. */
@@ -18,6 +19,9 @@ abstract class CodeScorer extends RowScorer {
   /** The product of the query and the code's vector. */
   abstract float dot(int place);
 
+  /** Has the memory of some codes come at once ({@link RowTouch}). */
+  abstract void touch(int[] places, int count);
+
   @Override
   public final float nearness(int place) {
     return CodeFactors.nearness(metric, dot(place), ofQuery, factors, place);
@@ -25,6 +29,10 @@ abstract class CodeScorer extends RowScorer {
 
   @Override
   public final void nearness(int[] places, int count, float[] out) {
+    touch(places, count);
+    if (factors.length > 0) {
+      RowTouch.floats(factors, places, count, 1);
+    }
     for (int i = 0; i < count; i++) {
       out[i] = nearness(places[i]);
     }

@@ -4,6 +4,7 @@ import io.tidemark.engine.index.blob.BlobInput;
 import io.tidemark.engine.index.blob.BlobOutput;
 import io.tidemark.engine.vector.DenseVectors;
 import io.tidemark.engine.vector.RowScorer;
+import io.tidemark.engine.vector.RowTouch;
 import io.tidemark.engine.vector.Scores;
 import io.tidemark.model.index.Metric;
 import java.io.IOException;
@@ -193,6 +194,11 @@ public final class ProductCodes implements VectorCodes {
     ProductScorer(Metric metric, float[] query, float[] tables) {
       super(metric, query, factors);
       this.tables = tables;
+    }
+
+    @Override
+    void touch(int[] places, int count) {
+      RowTouch.bytes(codes, 0, places, count, bytes);
     }
 
     /** Four sums, so that additions do not wait for one another. */
