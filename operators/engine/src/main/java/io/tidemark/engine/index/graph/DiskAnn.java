@@ -38,7 +38,7 @@ public final class DiskAnn extends CodedGraphFamily {
           0,
           0.25f,
           0.125f,
-          "bytes of a code for each byte of a vector, about: a divisor of the dimension");
+          "bytes of a code for each byte of a vector, about: a divisor of the dimension, 8 at least or the dimension");
   private static final IndexParameter.Decimal CACHE_SHARE =
       new IndexParameter.Decimal(
           "search_cache_budget_gb_ratio", 0, 0.3f, 0.1f, "taken and not needed: all is in memory");
@@ -96,17 +96,13 @@ public final class DiskAnn extends CodedGraphFamily {
   /** The divisor of the dimension next to the budget, below it if that is at least half of it. */
   private static int parts(IndexDefinition definition, DataType type, int dimension) {
     double budget = CODE_SHARE.in(definition.parameters()) * type.vectorBytes(dimension);
-    int most = (int) Math.clamp(budget, 1, dimension);
+    int most = (int) Math.clamp(budget, ProductParameters.enough(dimension), dimension);
     for (int parts = most; 2 * parts > most; parts--) {
       if (dimension % parts == 0) {
         return parts;
       }
     }
-    int parts = most;
-    while (dimension % parts != 0) {
-      parts++;
-    }
-    return parts;
+    return ProductParameters.divisor(most, dimension);
   }
 
   @Override

@@ -16,6 +16,8 @@ public final class ProductParameters {
           2,
           "codes of a part, each of what the ones before leave");
 
+  private static final int PARTS_MIN = 8;
+
   private ProductParameters() {}
 
   /**
@@ -28,7 +30,9 @@ public final class ProductParameters {
         "m",
         1,
         65_536,
-        "the dimension's least divisor from " + share + " of it up",
+        "the dimension's least divisor from "
+            + share
+            + " of it and from 8 up, itself if it is less",
         "parts of a vector with a code each; a divisor of the dimension");
   }
 
@@ -58,11 +62,21 @@ public final class ProductParameters {
     if (wanted != 0) {
       return wanted;
     }
-    wanted = (dimension + each - 1) / each;
-    while (dimension % wanted != 0) {
-      wanted++;
+    return divisor(Math.max((dimension + each - 1) / each, enough(dimension)), dimension);
+  }
+
+  /** Fewer parts would not tell the rows of short vectors apart. */
+  public static int enough(int dimension) {
+    return Math.min(PARTS_MIN, dimension);
+  }
+
+  /** The least divisor of the dimension that is no less. */
+  public static int divisor(int wanted, int dimension) {
+    int divisor = wanted;
+    while (dimension % divisor != 0) {
+      divisor++;
     }
-    return wanted;
+    return divisor;
   }
 
   /** Heap that codes take, with the sample that they are learned from, at most about. */
