@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -157,6 +158,22 @@ class CompactedReadsTest {
     for (int field = 0; field < hits.size(); field++) {
       // A graph may miss one of ten; each row is its own nearest under L2 and cosine.
       assertThat(after.get(field)).filteredOn(hits.get(field)::contains).hasSizeGreaterThan(7);
+    }
+    assertThat(after.getLast()).as("lists find what a scan finds").isEqualTo(hits.getLast());
+    assertThat(sparseRecall(tidemark, books)).doesNotContain("\"recall\":0");
+  }
+
+  /** Once lists are served. */
+  private static String sparseRecall(TidemarkProcess tidemark, TestCollection books)
+      throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    while (true) {
+      String recall = tidemark.get("/admin/recall?field=sparse&collection=" + books.name()).body();
+      if (recall.contains("SPARSE_INVERTED_INDEX")) {
+        return recall;
+      }
+      assertThat(System.nanoTime()).as(recall).isLessThan(deadline);
+      Thread.sleep(200);
     }
   }
 
