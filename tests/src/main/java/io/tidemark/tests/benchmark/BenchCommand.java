@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
       "Prints one JSON line per setting; search figures are the median of --rounds rounds.",
     })
 public final class BenchCommand implements Callable<Integer> {
+  static final String COLLECTION = "benchmark";
+
   private static final int K = 10;
   private static final int FRESHNESS_WARM_UP = 100;
   private static final int FRESHNESS_ROUNDS = 300;
@@ -135,6 +137,14 @@ public final class BenchCommand implements Callable<Integer> {
       description = "searches before the first round, for the compilers of both (default: 10)")
   private int warmUp = 10;
 
+  @Option(
+      names = "--writes",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "rows a second that are written anew, as they are, while searches run (default: 0)")
+  private int writes;
+
   @Option(names = "--skip-freshness", description = "insert no more rows after the searches")
   private boolean skipFreshness;
 
@@ -162,7 +172,7 @@ public final class BenchCommand implements Callable<Integer> {
     PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
     Dataset dataset = Dataset.read(folder);
     ProcessUsage usage = new ProcessUsage(pid());
-    try (Target target = new Target(host, port)) {
+    try (Target target = new Target(address(), COLLECTION)) {
       if (!skipIngest) {
         print(out, ingest(dataset, target, usage));
         print(out, build(dataset, target, usage));
@@ -181,6 +191,10 @@ public final class BenchCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private String address() {
+    return host + ":" + port;
   }
 
   private long pid() throws IOException {
@@ -275,6 +289,7 @@ public final class BenchCommand implements Callable<Integer> {
     double[] cpuMicros = new double[rounds];
     double[] serverMicros = new double[rounds];
     List<long[]> latencies = new ArrayList<>();
+    Writer writer = writes == 0 ? null : Writer.start(dataset, address(), writes);
     long warmAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(warmUp);
     while (System.nanoTime() < warmAt) {
       pass(dataset, target, params, percent);
@@ -301,12 +316,18 @@ public final class BenchCommand implements Callable<Integer> {
         latencies.add(nanos);
       }
     }
+    if (writer != null) {
+      writer.close();
+    }
     Arrays.sort(qps);
     Arrays.sort(cpuMicros);
     Arrays.sort(serverMicros);
     long[] all = latencies.stream().flatMapToLong(Arrays::stream).sorted().toArray();
     return figures(dataset, usage, "search")
-        .put("params", ef == 0 ? "default" : "ef=" + ef)
+        .put(
+            "params",
+            (ef == 0 ? "default" : "ef=" + ef)
+                + (writer == null ? "" : ", " + writer.rowsPerSecond() + " rows/s written"))
         .put("filter", percent == 100 ? "" : "attr < " + percent)
         .put("threads", clients)
         .put("recall10", recall)

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** CPU time and memory of the server process, from /proc, and of this one; unknown ones are NaN. */
-final class ProcessUsage {
+public final class ProcessUsage {
   private static final double TICKS_PER_SECOND = 100;
 
   private final long serverPid;
@@ -16,12 +16,12 @@ final class ProcessUsage {
   /**
    * @param serverPid 0 if the server runs elsewhere
    */
-  ProcessUsage(long serverPid) {
+  public ProcessUsage(long serverPid) {
     this.serverPid = serverPid;
   }
 
   /** CPU seconds used so far by client and server together. */
-  double cpuSeconds() {
+  public double cpuSeconds() {
     double client =
         ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
                 .getProcessCpuTime()
@@ -29,7 +29,7 @@ final class ProcessUsage {
     return client + serverCpuSeconds();
   }
 
-  double serverCpuSeconds() {
+  public double serverCpuSeconds() {
     Path stat = Path.of("/proc/" + serverPid + "/stat");
     if (serverPid == 0 || !Files.exists(stat)) {
       return Double.NaN;
@@ -39,7 +39,7 @@ final class ProcessUsage {
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
   }
 
-  double serverRssMb() {
+  public double serverRssMb() {
     Path status = Path.of("/proc/" + serverPid + "/status");
     if (serverPid == 0 || !Files.exists(status)) {
       return Double.NaN;
