@@ -61,7 +61,7 @@ final class Writer implements AutoCloseable {
       long rows = written.get();
       rowsPerSecond = Math.round(rows * 1e9 / (System.nanoTime() - startNanos));
     } catch (ExecutionException e) {
-      throw new IllegalStateException("writing failed: " + e.getCause().getMessage(), e);
+      throw new IllegalStateException("writing failed: " + e.getCause(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

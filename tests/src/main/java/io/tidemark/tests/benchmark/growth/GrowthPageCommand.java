@@ -48,6 +48,7 @@ public final class GrowthPageCommand implements Callable<Integer> {
     titles.put("p50_us", "search, p50, µs");
     titles.put("cpu_us", "search, CPU of client and server, µs");
     titles.put("rss_mb", "resident memory, MB");
+    titles.put("loaded_mb", "vectors and indexes in memory, MB");
     titles.put("build_cpu_s", "index build, CPU s");
     titles.put("commit_s", "flush until committed, s");
     return titles;
@@ -73,6 +74,7 @@ public final class GrowthPageCommand implements Callable<Integer> {
         List<Point> points =
             lines.stream()
                 .filter(line -> line.get("grows").getAsString().equals(grows))
+                .filter(line -> line.has(figure.getKey()))
                 .map(line ->
                     new Point(
                         line.get(grows).getAsDouble(), line.get(figure.getKey()).getAsDouble()))
