@@ -72,7 +72,7 @@ final class GrowthPicture {
               "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"#1668b8\"/>%n",
               x.at(point.x()),
               y.at(point.y())));
-      text(out, x.at(point.x()) + 6, y.at(point.y()) - 7, "start", number(point.y()));
+      text(out, x.at(point.x()) + 6, y.at(point.y()) + 15, "start", number(point.y()));
     }
     return out.append("</svg>\n").toString();
   }
