@@ -101,16 +101,16 @@ final class MethodTable {
     if (Context.current().isCancelled()) {
       return;
     }
-    Q request = received.message();
-    if (request == null) {
-      observer.onError(
-          Status.INVALID_ARGUMENT
-              .withDescription("the request is no serialized message of " + name)
-              .asRuntimeException());
-      return;
-    }
     A answer;
     try {
+      Q request = received.message();
+      if (request == null) {
+        observer.onError(
+            Status.INVALID_ARGUMENT
+                .withDescription("the request is no serialized message of " + name)
+                .asRuntimeException());
+        return;
+      }
       answer = handler.handle(request, Call.current(name, defaultTimeout));
       long bytes = answer.getSerializedSize();
       if (bytes > ProtocolLimits.SEND_BYTES_MAX) {

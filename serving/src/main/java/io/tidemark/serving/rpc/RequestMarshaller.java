@@ -26,7 +26,7 @@ final class RequestMarshaller<Q extends Message>
 
   /** A request as it came. */
   static final class Received<Q extends Message> {
-    private final byte[] bytes;
+    private byte @Nullable [] bytes;
     private final Parser<Q> parser;
 
     private Received(byte[] bytes, Parser<Q> parser) {
@@ -34,10 +34,15 @@ final class RequestMarshaller<Q extends Message>
       this.parser = parser;
     }
 
-    /** Null if the bytes are no message. */
+    /** Null if the bytes are no message. To be asked once: the bytes are let go. */
     @Nullable Q message() {
+      byte[] all = bytes;
+      bytes = null;
+      if (all == null) {
+        throw new IllegalStateException("the request was taken already");
+      }
       try {
-        return parser.parseFrom(bytes);
+        return parser.parseFrom(all);
       } catch (InvalidProtocolBufferException e) {
         return null;
       }

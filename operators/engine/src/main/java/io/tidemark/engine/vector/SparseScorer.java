@@ -9,6 +9,11 @@ final class SparseScorer extends RowScorer {
   private static final int FREE = -1;
 
   private static final int ROOM = 8;
+
+  /** Of long queries, whose table would be larger than the processor's caches in any case. */
+  private static final int LONG_ROOM = 2;
+
+  private static final int LONG = 1 << 14;
   private static final int SPREAD = 0x9E37_79B1;
 
   private final int[] starts;
@@ -23,7 +28,8 @@ final class SparseScorer extends RowScorer {
     this.indices = vectors.indices();
     this.values = vectors.values();
     int count = query.dimension();
-    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, count) * ROOM - 1);
+    int room = Math.multiplyExact(Math.max(1, count), count < LONG ? ROOM : LONG_ROOM);
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(room - 1);
     this.shift = Integer.SIZE - bits;
     this.keys = new int[1 << bits];
     this.weights = new float[1 << bits];

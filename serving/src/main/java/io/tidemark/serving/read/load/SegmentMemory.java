@@ -33,8 +33,9 @@ public final class SegmentMemory {
   public static long needed(
       CollectionInfo info, List<SegmentPlan> plans, Map<List<String>, LoadedSegment> known) {
     List<FieldSchema> fields = info.schema().vectorFields();
+    Set<String> held = new HashSet<>();
+    known.values().forEach(loaded -> held.addAll(indexFiles(loaded.plan())));
     Set<String> counted = new HashSet<>();
-    known.values().forEach(loaded -> counted.addAll(indexFiles(loaded.plan())));
     long bytes = 0;
     for (SegmentPlan plan : plans) {
       if (!known.containsKey(plan.locations())) {
@@ -43,13 +44,15 @@ public final class SegmentMemory {
         bytes += rows * ROW_BYTES + VectorMemory.bytes(info.schema(), fields, rows, fileBytes);
       }
       for (SegmentIndex index : plan.indexes()) {
-        // One file holds the indexes of several fields.
-        bytes += counted.add(index.file()) ? index.fileBytes() : 0;
-        bytes +=
-            info.schema()
-                .field(index.fieldId())
-                .map(field -> IndexFamilies.of(index.type()).openBytes(field, index.rows()))
-                .orElse(0L);
+        if (!held.contains(index.file())) {
+          // One file holds the indexes of several fields.
+          bytes += counted.add(index.file()) ? index.fileBytes() : 0;
+          bytes +=
+              info.schema()
+                  .field(index.fieldId())
+                  .map(field -> IndexFamilies.of(index.type()).openBytes(field, index.rows()))
+                  .orElse(0L);
+        }
       }
     }
     return bytes;

@@ -4,6 +4,7 @@ import io.tidemark.engine.index.quantise.RowRanges;
 import io.tidemark.engine.vector.BinaryQuery;
 import io.tidemark.engine.vector.BinaryVectors;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.function.IntConsumer;
 
 /**
@@ -61,25 +62,14 @@ final class BandTable {
 
   /** Rows that share a band with the query, ascending. */
   int[] alike(BinaryQuery query) {
-    int[] found = new int[64];
-    int count = 0;
+    BitSet found = new BitSet();
     for (int band = 0; band < keys.length; band++) {
       int key = query.checksum(band * bandBytes, bandBytes);
       for (int i = first(keys[band], key); i < keys[band].length && keys[band][i] == key; i++) {
-        if (count == found.length) {
-          found = Arrays.copyOf(found, (int) Math.min(2L * count, Integer.MAX_VALUE - 8));
-        }
-        found[count++] = rows[band][i];
+        found.set(rows[band][i]);
       }
     }
-    Arrays.sort(found, 0, count);
-    int distinct = 0;
-    for (int i = 0; i < count; i++) {
-      if (i == 0 || found[i] != found[i - 1]) {
-        found[distinct++] = found[i];
-      }
-    }
-    return Arrays.copyOf(found, distinct);
+    return found.stream().toArray();
   }
 
   /** The first place that is no less. */

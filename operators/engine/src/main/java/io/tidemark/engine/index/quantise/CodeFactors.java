@@ -13,11 +13,25 @@ final class CodeFactors {
 
   private CodeFactors() {}
 
-  static float of(Metric metric, float squaredLength) {
+  /** Whether all of its numbers are 0. */
+  static boolean isZero(float[] vector) {
+    for (float value : vector) {
+      if (value != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * @param zero whether the vector itself is: it has no direction, though its code may have one
+   * @param squaredLength of the code's vector
+   */
+  static float of(Metric metric, boolean zero, float squaredLength) {
     return switch (metric) {
       case L2 -> squaredLength;
       case IP -> 0;
-      case COSINE -> squaredLength > 0 ? (float) (1 / Math.sqrt(squaredLength)) : 0;
+      case COSINE -> squaredLength > 0 && !zero ? (float) (1 / Math.sqrt(squaredLength)) : 0;
       case HAMMING, JACCARD, MHJACCARD -> throw metric.unknownTo(CODES);
     };
   }

@@ -82,9 +82,10 @@ public final class ProductCodes implements VectorCodes {
             Encoder encoder = new Encoder(books, vectors.dimension());
             for (int r = from; r < to; r++) {
               vectors.copy(rows.row(r), encoder.rest, 0);
+              boolean zero = CodeFactors.isZero(encoder.rest);
               float squared = encoder.encode(codes, rows.place(r) * bytes);
               if (factors.length > 0) {
-                factors[rows.place(r)] = CodeFactors.of(metric, squared);
+                factors[rows.place(r)] = CodeFactors.of(metric, zero, squared);
               }
             }
           },

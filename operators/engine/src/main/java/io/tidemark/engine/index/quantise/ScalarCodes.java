@@ -83,7 +83,7 @@ public final class ScalarCodes implements VectorCodes {
         squared += back * back;
       }
       if (factors.length > 0) {
-        factors[place] = CodeFactors.of(metric, squared);
+        factors[place] = CodeFactors.of(metric, CodeFactors.isZero(vector), squared);
       }
     }
     return new ScalarCodes(dimension, base, step, factors, codes);

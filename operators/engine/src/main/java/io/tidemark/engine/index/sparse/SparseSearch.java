@@ -33,6 +33,7 @@ final class SparseSearch {
   private final float[] weights;
   private final @Nullable BitSet accept;
   private final TopK out;
+  private final int rows;
   private final float[] sums;
   private final long[] order;
   private final int[] found;
@@ -52,6 +53,7 @@ final class SparseSearch {
       @Nullable BitSet accept,
       TopK out) {
     this.lists = lists;
+    this.rows = rows;
     this.sums = new float[Math.min(rows, ListWindow.ROWS)];
     this.scorer = scorer;
     this.accept = accept;
@@ -61,7 +63,7 @@ final class SparseSearch {
     Arrays.setAll(indices, i -> ListWindow.flipped(used.indices()[i]));
     this.order = new long[weights.length];
     this.found = new int[weights.length];
-    this.slack = 1 - (weights.length + 4) * ROUNDING;
+    this.slack = Math.max(0, 1 - (weights.length + 4) * ROUNDING);
   }
 
   /** Offers the hits, and returns how many rows were scored. */
@@ -82,10 +84,12 @@ final class SparseSearch {
       rest += most(order[i]);
     }
     float worst = out.worstNearness();
-    if (rest < worst * slack) {
+    if (worst > 0 && rest < worst * slack) {
       return;
     }
-    boolean all = lists.algorithm() == Algorithm.TAAT_NAIVE || !(worst > 0);
+    // Sums beyond the largest float say nothing of what is left.
+    boolean finite = rest <= Float.MAX_VALUE && worst <= Float.MAX_VALUE;
+    boolean all = lists.algorithm() == Algorithm.TAAT_NAIVE || !(worst > 0) || !finite;
     int next = 0;
     // Sorted ascending, so the last gives the most.
     while (next < count && (all || rest > worst * REST_MAX)) {
@@ -95,7 +99,7 @@ final class SparseSearch {
       rest = next + 1 == count ? 0 : rest - most(term);
       next++;
     }
-    offer(first, Math.max(0, rest));
+    offer(first, finite ? Math.max(0, rest) : 0);
   }
 
   /** Finds the query's lists in a window and sorts them by the most that each can give a row. */
@@ -124,7 +128,8 @@ final class SparseSearch {
 
   private void offer(int first, double rest) {
     float bound = bound(rest);
-    for (int place = 0; place < sums.length; place++) {
+    int count = Math.min(sums.length, rows - first);
+    for (int place = 0; place < count; place++) {
       float sum = sums[place];
       if (sum < bound) {
         continue;

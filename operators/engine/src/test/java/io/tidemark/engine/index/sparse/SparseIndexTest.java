@@ -153,6 +153,28 @@ class SparseIndexTest extends FamilyContract {
     return out;
   }
 
+  /** Numbers are finite, but their products need not be. */
+  @Test
+  void scoresBeyondTheLargestFloatAreHitsAsWell() throws Exception {
+    int[] starts = IntStream.rangeClosed(0, ROWS).map(row -> 2 * row).toArray();
+    int[] indices = IntStream.range(0, 2 * ROWS).map(i -> 1 + i % 2).toArray();
+    float[] values = new float[2 * ROWS];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i % 2 == 0 && i % 7 == 0 ? 1e20f : 1;
+    }
+    SparseVectors vectors = new SparseVectors(starts, indices, values, null);
+    SparseQuery query = new SparseQuery(new int[] {1, 2}, new float[] {1e20f, 1});
+    try (VectorIndex index = open(vectors, Map.of())) {
+      for (int k : new int[] {1, 100, ROWS}) {
+        TopK out = new TopK(k, Metric.IP);
+        index.search(query, k, SearchParameters.DEFAULT, null, out);
+        assertThat(out.drain().ordinals())
+            .as("k %d", k)
+            .containsExactly(exact(vectors, query, null, new TopK(k, Metric.IP)).ordinals());
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Algorithm.class)
   void hitsAreThoseOfAScanToTheLastBit(Algorithm algorithm) throws Exception {
