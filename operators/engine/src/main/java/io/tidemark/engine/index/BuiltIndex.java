@@ -1,7 +1,9 @@
 package io.tidemark.engine.index;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /** An index in memory, to be written into a file as one blob. Immutable. */
@@ -17,7 +19,19 @@ public interface BuiltIndex {
    *
    * @return its bytes
    */
-  long writeTo(Path file, long offset) throws IOException;
+  default long writeTo(Path file, long offset) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+      return writeTo(channel, offset);
+    }
+  }
+
+  /**
+   * Writes the blob into an open file.
+   *
+   * @return its bytes
+   */
+  long writeTo(FileChannel channel, long offset) throws IOException;
 
   /** What {@link IndexFamily#open} wants back, and what helps people who look at the file. */
   Map<String, String> properties();

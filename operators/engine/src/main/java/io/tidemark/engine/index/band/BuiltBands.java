@@ -5,8 +5,6 @@ import io.tidemark.engine.index.BuiltIndex;
 import io.tidemark.model.index.Metric;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /** A table of bands in memory, to be written as {@link BandBlob} says. Immutable. */
@@ -31,11 +29,8 @@ final class BuiltBands implements BuiltIndex {
   }
 
   @Override
-  public long writeTo(Path file, long offset) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
-      return BandBlob.write(channel, offset, table, dimension, rows, metric);
-    }
+  public long writeTo(FileChannel channel, long offset) throws IOException {
+    return BandBlob.write(channel, offset, table, dimension, rows, metric);
   }
 
   @Override

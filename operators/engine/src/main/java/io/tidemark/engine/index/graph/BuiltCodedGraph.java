@@ -5,8 +5,6 @@ import io.tidemark.engine.index.quantise.VectorCodes;
 import io.tidemark.model.index.Metric;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /** A graph and codes in memory, to be written as {@link CodedGraphBlob} says. Immutable. */
@@ -29,11 +27,8 @@ final class BuiltCodedGraph implements BuiltIndex {
   }
 
   @Override
-  public long writeTo(Path file, long offset) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
-      return CodedGraphBlob.write(channel, offset, graph.graph(), codes, graph.dimension(), metric);
-    }
+  public long writeTo(FileChannel channel, long offset) throws IOException {
+    return CodedGraphBlob.write(channel, offset, graph.graph(), codes, graph.dimension(), metric);
   }
 
   @Override

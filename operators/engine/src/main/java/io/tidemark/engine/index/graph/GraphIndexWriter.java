@@ -10,8 +10,6 @@ import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.Metric;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.Objects;
@@ -144,11 +142,8 @@ public final class GraphIndexWriter implements BuiltIndex {
   }
 
   @Override
-  public long writeTo(Path file, long offset) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
-      return GraphBlob.write(channel, offset, graph, dimension);
-    }
+  public long writeTo(FileChannel channel, long offset) throws IOException {
+    return GraphBlob.write(channel, offset, graph, dimension);
   }
 
   @Override

@@ -7,8 +7,6 @@ import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.Metric;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -43,11 +41,8 @@ final class BuiltIvf implements BuiltIndex {
   }
 
   @Override
-  public long writeTo(Path file, long offset) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
-      return IvfBlob.write(channel, offset, lists, content, rows, metric);
-    }
+  public long writeTo(FileChannel channel, long offset) throws IOException {
+    return IvfBlob.write(channel, offset, lists, content, rows, metric);
   }
 
   @Override

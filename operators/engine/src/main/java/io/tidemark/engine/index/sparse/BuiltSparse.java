@@ -4,8 +4,6 @@ import io.tidemark.engine.index.BuildDevice;
 import io.tidemark.engine.index.BuiltIndex;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -30,11 +28,8 @@ final class BuiltSparse implements BuiltIndex {
   }
 
   @Override
-  public long writeTo(Path file, long offset) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
-      return SparseBlob.write(channel, offset, lists, rows);
-    }
+  public long writeTo(FileChannel channel, long offset) throws IOException {
+    return SparseBlob.write(channel, offset, lists, rows);
   }
 
   @Override
