@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Loading within a budget; a row of the fixture takes 32 bytes, its index some more. */
+/** Loading within a budget; a row of the fixture takes 34 bytes, its index some more. */
 class LoadMemoryTest {
   private static final int ROWS = 100;
 
@@ -94,7 +94,7 @@ class LoadMemoryTest {
     assertThat(loading).isNotDone();
     assertThat(fixture.reads.metrics().loadedBytes()).isZero();
 
-    fixture.restart(32 * ROWS);
+    fixture.restart(34 * ROWS);
     fixture.reads.checkMemory(fixture.info, Set.of());
     fixture.load();
     assertThat(fixture.keys()).isEqualTo(boxed(keys(0, ROWS)));
@@ -104,7 +104,7 @@ class LoadMemoryTest {
   @Test
   void rowsThatNoLongerFitStayInTheTailAndAreRead() throws Exception {
     fixture.commit(10, keys(0, ROWS));
-    fixture.restart(32 * ROWS);
+    fixture.restart(34 * ROWS);
     fixture.load();
     fixture.insert(20, 0, DEFAULT, false, rows(keys(ROWS, ROWS)));
     fixture.commit(20, keys(ROWS, ROWS));
@@ -113,7 +113,7 @@ class LoadMemoryTest {
     assertThat(fixture.keys()).isEqualTo(boxed(keys(0, 2 * ROWS)));
     assertThat(fixture.search(ROWS + 7, 1)).containsExactly((long) ROWS + 7);
 
-    fixture.restart(2 * 32 * ROWS);
+    fixture.restart(2 * 34 * ROWS);
     fixture.load();
     assertThat(fixture.keys()).isEqualTo(boxed(keys(0, 2 * ROWS)));
   }
@@ -123,7 +123,7 @@ class LoadMemoryTest {
     Table table = fixture.table().iceberg();
     DataFile old = fixture.data(table, 10, 0, DEFAULT, keys(0, ROWS));
     fixture.commit(0, 10, List.of(old), List.of());
-    fixture.restart(32 * ROWS + 1_000);
+    fixture.restart(34 * ROWS + 1_000);
     fixture.load();
     List<Object> all = boxed(keys(0, ROWS));
     Set<Path> oldColumns = columns();
@@ -146,7 +146,7 @@ class LoadMemoryTest {
       return columns().size() == 1 && !columns().equals(oldColumns);
     });
     assertThat(fixture.keys()).isEqualTo(all);
-    assertThat(fixture.reads.metrics().loadedBytes()).isBetween(1L, 32L * ROWS + 1_000);
+    assertThat(fixture.reads.metrics().loadedBytes()).isBetween(1L, 34L * ROWS + 1_000);
   }
 
   /** Cached columns: a file for each data file that is loaded, once loading has ended. */
@@ -165,7 +165,7 @@ class LoadMemoryTest {
     fixture.restart(1_000);
     assertRefused(() -> fixture.reads.search(fixture.nearest(3, 1, "", 1), then));
     assertThat(fixture.reads.metrics().loadedBytes()).isZero();
-    fixture.restart(32 * ROWS);
+    fixture.restart(34 * ROWS);
     assertThat(fixture.reads.search(fixture.nearest(3, 1, "", 1), then).counts())
         .containsExactly(1);
     assertThat(fixture.reads.metrics().loadedBytes()).isPositive();

@@ -11,23 +11,31 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says which rows pass: those for which its condition is true, neither false nor unknown. Made by
- * {@link FilterParser} for one schema; stays usable when fields are added to that schema.
- * Immutable, thread-safe.
+ * {@link FilterParser} for one schema; stays usable when fields are added to that schema. Filters
+ * of one condition are equal. Immutable, thread-safe.
  */
 public final class Filter {
+  /** An object with a few fields, and what a compiled condition has of its own. */
+  private static final long NODE_BYTES = 48;
+
   private static final Filter ALL = new Filter(new Condition.Constant(true), -1);
 
   private final Condition condition;
   private final int primaryKeyId;
   private final Evaluation evaluation;
+  private final int hash;
+  private final long bytes;
 
   Filter(Condition condition, int primaryKeyId) {
     this.condition = condition;
     this.primaryKeyId = primaryKeyId;
     this.evaluation = ConditionCompiler.compile(condition);
+    this.hash = condition.hashCode();
+    this.bytes = heap(condition);
   }
 
   /** Lets every row pass. */
@@ -98,6 +106,45 @@ public final class Filter {
     }
   }
 
+  /** Heap bytes of the condition, about: what keeping the filter costs. */
+  public long bytes() {
+    return bytes;
+  }
+
+  private static long heap(Condition condition) {
+    return NODE_BYTES
+        + switch (condition) {
+          case Condition.Constant c -> 0;
+          case Condition.Comparison c -> heap(c.left()) + heap(c.right());
+          case Condition.In in -> heap(in.operand()) + heap(in.values());
+          case Condition.Like like -> heap(like.operand()) + heap(like.pattern());
+          case Condition.IsNull isNull -> heap(isNull.operand());
+          case Condition.Exists exists -> heap(exists.path());
+          case Condition.Call call -> call.arguments().stream().mapToLong(Filter::heap).sum();
+          case Condition.Not not -> heap(not.condition());
+          case Condition.And and -> and.conditions().stream().mapToLong(Filter::heap).sum();
+          case Condition.Or or -> or.conditions().stream().mapToLong(Filter::heap).sum();
+        };
+  }
+
+  private static long heap(Operand operand) {
+    return NODE_BYTES
+        + switch (operand) {
+          case Operand.Constant constant -> heap(constant.value());
+          case Operand.Field field -> 0;
+          case Operand.JsonPath path -> heap(path.path());
+          case Operand.Arithmetic arithmetic -> heap(arithmetic.left()) + heap(arithmetic.right());
+        };
+  }
+
+  private static long heap(Object value) {
+    return switch (value) {
+      case List<?> list -> list.stream().mapToLong(Filter::heap).sum();
+      case String text -> NODE_BYTES + text.length();
+      default -> NODE_BYTES;
+    };
+  }
+
   private static void collect(Operand operand, Set<Integer> fields) {
     switch (operand) {
       case Operand.Constant c -> {}
@@ -108,6 +155,19 @@ public final class Filter {
         collect(arithmetic.right(), fields);
       }
     }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Filter filter
+        && hash == filter.hash
+        && primaryKeyId == filter.primaryKeyId
+        && condition.equals(filter.condition);
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
   }
 
   /** The condition as a filter, for logs; long lists are cut short. */

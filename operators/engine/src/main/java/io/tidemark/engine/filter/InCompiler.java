@@ -38,18 +38,7 @@ final class InCompiler {
             values.stream()
                 .mapToLong(v -> v instanceof Boolean b ? (b ? 1 : 0) : (Long) v)
                 .toArray());
-    return ConditionCompiler.column(
-        field,
-        column ->
-            switch (column) {
-              case LongColumn c -> Scans.test(column, row -> set.contains(c.get(row)));
-              case IntColumn c -> Scans.test(column, row -> set.contains(c.get(row)));
-              case BooleanColumn c -> Scans.test(column, row -> set.contains(c.get(row) ? 1 : 0));
-              case FloatColumn c -> throw unexpected(c);
-              case DoubleColumn c -> throw unexpected(c);
-              case BytesColumn c -> throw unexpected(c);
-              case VectorColumn c -> throw unexpected(c);
-            });
+    return ConditionCompiler.column(field, column -> Scans.integers(column, set));
   }
 
   private static Evaluation floatings(Operand.Field field, List<Object> values) {

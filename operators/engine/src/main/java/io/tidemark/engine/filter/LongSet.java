@@ -1,12 +1,16 @@
 package io.tidemark.engine.filter;
 
+import java.util.Arrays;
+
 /** A set of longs: open addressing, at most half full. Immutable. */
 final class LongSet {
   private final long[] slots;
   private final int mask;
   private final boolean hasZero;
+  private final long[] values;
 
-  LongSet(long[] values) {
+  LongSet(long[] given) {
+    this.values = Arrays.stream(given).distinct().toArray();
     int capacity = Integer.highestOneBit(Math.max(4, values.length)) << 2;
     this.slots = new long[capacity];
     this.mask = capacity - 1;
@@ -22,6 +26,11 @@ final class LongSet {
       }
     }
     this.hasZero = zero;
+  }
+
+  /** Each once; not to be written to. */
+  long[] values() {
+    return values;
   }
 
   boolean contains(long value) {

@@ -12,8 +12,6 @@ import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
 /** Loops over columns that fill the words of a {@link Truth}, 64 rows at a time. */
-// Both bounds are looked at whatever the first says: no branch to mispredict.
-@SuppressWarnings("ShortCircuitBoolean")
 final class Scans {
   private Scans() {}
 
@@ -46,89 +44,50 @@ final class Scans {
 
   /** low ≤ value ≤ high, over integers and booleans (0 and 1). */
   static Truth integers(Column column, long low, long high) {
-    int size = column.size();
-    long[] yes = new long[Truth.words(size)];
-    for (int word = 0; word < yes.length; word++) {
-      int from = word << 6;
-      int to = Math.min(from + 64, size);
-      yes[word] =
-          switch (column) {
-            case LongColumn longs -> longWord(longs, from, to, low, high);
-            case IntColumn ints -> intWord(ints, from, to, low, high);
-            case BooleanColumn booleans -> booleanWord(booleans, from, to, low, high);
-            case FloatColumn c -> throw unexpected(c);
-            case DoubleColumn c -> throw unexpected(c);
-            case BytesColumn c -> throw unexpected(c);
-            case VectorColumn c -> throw unexpected(c);
-          };
-    }
-    return new Truth(size, yes, Rows.nulls(column));
+    return switch (column) {
+      case LongColumn longs -> truth(longs, NumberScans.between(longs, low, high));
+      case IntColumn ints -> truth(ints, NumberScans.between(ints, low, high));
+      case BooleanColumn booleans ->
+          booleans(booleans, low <= 0 && high >= 0, low <= 1 && high >= 1);
+      case FloatColumn c -> throw unexpected(c);
+      case DoubleColumn c -> throw unexpected(c);
+      case BytesColumn c -> throw unexpected(c);
+      case VectorColumn c -> throw unexpected(c);
+    };
   }
 
-  private static long longWord(LongColumn column, int from, int to, long low, long high) {
-    long bits = 0;
-    for (int row = from; row < to; row++) {
-      long value = column.get(row);
-      bits |= (value >= low & value <= high ? 1L : 0L) << row;
-    }
-    return bits;
+  /** value is one of some, over integers and booleans (0 and 1). */
+  static Truth integers(Column column, LongSet wanted) {
+    return switch (column) {
+      case LongColumn longs -> truth(longs, NumberScans.among(longs, wanted));
+      case IntColumn ints -> truth(ints, NumberScans.among(ints, wanted));
+      case BooleanColumn booleans -> booleans(booleans, wanted.contains(0), wanted.contains(1));
+      case FloatColumn c -> throw unexpected(c);
+      case DoubleColumn c -> throw unexpected(c);
+      case BytesColumn c -> throw unexpected(c);
+      case VectorColumn c -> throw unexpected(c);
+    };
   }
 
-  private static long intWord(IntColumn column, int from, int to, long low, long high) {
-    long bits = 0;
-    for (int row = from; row < to; row++) {
-      long value = column.get(row);
-      bits |= (value >= low & value <= high ? 1L : 0L) << row;
-    }
-    return bits;
-  }
-
-  private static long booleanWord(BooleanColumn column, int from, int to, long low, long high) {
-    long bits = 0;
-    for (int row = from; row < to; row++) {
-      long value = column.get(row) ? 1 : 0;
-      bits |= (value >= low & value <= high ? 1L : 0L) << row;
-    }
-    return bits;
+  private static Truth booleans(BooleanColumn column, boolean ifFalse, boolean ifTrue) {
+    return test(column, row -> column.get(row) ? ifTrue : ifFalse);
   }
 
   /** low ≤ value ≤ high; never of NaN. */
   static Truth floatings(Column column, double low, double high) {
-    int size = column.size();
-    long[] yes = new long[Truth.words(size)];
-    for (int word = 0; word < yes.length; word++) {
-      int from = word << 6;
-      int to = Math.min(from + 64, size);
-      yes[word] =
-          switch (column) {
-            case FloatColumn floats -> floatWord(floats, from, to, low, high);
-            case DoubleColumn doubles -> doubleWord(doubles, from, to, low, high);
-            case LongColumn c -> throw unexpected(c);
-            case IntColumn c -> throw unexpected(c);
-            case BooleanColumn c -> throw unexpected(c);
-            case BytesColumn c -> throw unexpected(c);
-            case VectorColumn c -> throw unexpected(c);
-          };
-    }
-    return new Truth(size, yes, Rows.nulls(column));
+    return switch (column) {
+      case FloatColumn floats -> truth(floats, NumberScans.between(floats, low, high));
+      case DoubleColumn doubles -> truth(doubles, NumberScans.between(doubles, low, high));
+      case LongColumn c -> throw unexpected(c);
+      case IntColumn c -> throw unexpected(c);
+      case BooleanColumn c -> throw unexpected(c);
+      case BytesColumn c -> throw unexpected(c);
+      case VectorColumn c -> throw unexpected(c);
+    };
   }
 
-  private static long floatWord(FloatColumn column, int from, int to, double low, double high) {
-    long bits = 0;
-    for (int row = from; row < to; row++) {
-      double value = column.get(row);
-      bits |= (value >= low & value <= high ? 1L : 0L) << row;
-    }
-    return bits;
-  }
-
-  private static long doubleWord(DoubleColumn column, int from, int to, double low, double high) {
-    long bits = 0;
-    for (int row = from; row < to; row++) {
-      double value = column.get(row);
-      bits |= (value >= low & value <= high ? 1L : 0L) << row;
-    }
-    return bits;
+  private static Truth truth(Column column, long[] yes) {
+    return new Truth(column.size(), yes, Rows.nulls(column));
   }
 
   private static IllegalArgumentException unexpected(Column column) {

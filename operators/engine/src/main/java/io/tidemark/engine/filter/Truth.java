@@ -50,7 +50,8 @@ final class Truth {
     return (size + 63) >>> 6;
   }
 
-  private static void clearTail(int size, long[] words) {
+  /** Clears the bits beyond the last row. */
+  static void clearTail(int size, long[] words) {
     if ((size & 63) != 0) {
       words[words.length - 1] &= -1L >>> -size;
     }

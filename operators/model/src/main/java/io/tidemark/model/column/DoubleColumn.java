@@ -30,6 +30,11 @@ public final class DoubleColumn implements Column {
     return values.getDouble(row << 3);
   }
 
+  /** Copies the values of so many rows, whatever those without one hold. */
+  public void copy(int row, double[] target, int count) {
+    values.asDoubleBuffer().get(row, target, 0, count);
+  }
+
   @Override
   public DataType type() {
     return DataType.DOUBLE;

@@ -30,6 +30,11 @@ public final class FloatColumn implements Column {
     return values.getFloat(row << 2);
   }
 
+  /** Copies the values of so many rows, whatever those without one hold. */
+  public void copy(int row, float[] target, int count) {
+    values.asFloatBuffer().get(row, target, 0, count);
+  }
+
   @Override
   public DataType type() {
     return DataType.FLOAT;

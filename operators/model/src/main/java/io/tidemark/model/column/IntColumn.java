@@ -30,6 +30,11 @@ public final class IntColumn implements Column {
     return values.getInt(row << 2);
   }
 
+  /** Copies the values of so many rows, whatever those without one hold. */
+  public void copy(int row, int[] target, int count) {
+    values.asIntBuffer().get(row, target, 0, count);
+  }
+
   @Override
   public DataType type() {
     return type;

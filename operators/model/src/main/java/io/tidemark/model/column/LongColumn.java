@@ -30,6 +30,11 @@ public final class LongColumn implements Column {
     return values.getLong(row << 3);
   }
 
+  /** Copies the values of so many rows, whatever those without one hold. */
+  public void copy(int row, long[] target, int count) {
+    values.asLongBuffer().get(row, target, 0, count);
+  }
+
   @Override
   public DataType type() {
     return DataType.INT64;

@@ -17,8 +17,10 @@ import java.util.Set;
  * columns are mapped from the disk and cost none. Stateless.
  */
 public final class SegmentMemory {
-  /** A timestamp, the key's place in a table of up to twice the rows, an inverse norm. */
-  private static final long ROW_BYTES = 8 + 12 + 4;
+  /**
+   * A timestamp, the key's place in a table of up to twice the rows, an inverse norm, kept filters.
+   */
+  private static final long ROW_BYTES = 8 + 12 + 4 + 2;
 
   private static final int BITS = 8;
 
@@ -67,6 +69,7 @@ public final class SegmentMemory {
     return segments.stream()
         .mapToLong(loaded ->
             loaded.rows().segment().bytes()
+                + loaded.rows().filterBytes()
                 + (loaded.alive().size() + loaded.rejected().size()) / BITS)
         .sum();
   }

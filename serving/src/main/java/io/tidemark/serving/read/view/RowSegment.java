@@ -40,6 +40,7 @@ public final class RowSegment {
   private final long newest;
   private final long bytes;
   private final AtomicInteger owners = new AtomicInteger();
+  private final FilterCache filters = new FilterCache();
   private volatile @Nullable RowAges ages;
 
   /**
@@ -144,6 +145,11 @@ public final class RowSegment {
         segment.keys());
   }
 
+  /** Heap bytes that the rows of kept filters take at most. */
+  public long filterBytes() {
+    return (long) FilterCache.BYTES_PER_ROW * size();
+  }
+
   /** Bytes of everything, on the heap or mapped, about. */
   public long bytes() {
     return bytes;
@@ -216,7 +222,7 @@ public final class RowSegment {
   /**
    * The rows that pass, dead ones included.
    *
-   * @return null for all rows
+   * @return the caller's own; null for all rows
    */
   public @Nullable BitSet passing(Filter filter, CollectionSchema schema) {
     if (filter.matchesAll()) {
@@ -228,6 +234,10 @@ public final class RowSegment {
       wanted.forEach(key -> segment.keys().forEachRow(key, rows::set));
       return rows;
     }
+    return filters.passing(filter, () -> evaluate(filter, schema));
+  }
+
+  private BitSet evaluate(Filter filter, CollectionSchema schema) {
     if (parts.size() == 1) {
       return filter.evaluate(parts.getFirst(), schema);
     }
