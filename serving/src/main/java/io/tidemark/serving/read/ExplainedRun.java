@@ -36,8 +36,9 @@ final class ExplainedRun {
     start = System.nanoTime();
   }
 
+  /** Adds to what the task took before, if it runs again. */
   void took(int task, long taskNanos) {
-    nanos[task] = taskNanos;
+    nanos[task] += taskNanos;
   }
 
   void ended() {

@@ -7,6 +7,7 @@ import io.tidemark.engine.segment.SearchPlan;
 import io.tidemark.engine.segment.Segment;
 import io.tidemark.engine.segment.SegmentQuery;
 import io.tidemark.engine.segment.SegmentSearcher;
+import io.tidemark.engine.segment.SegmentShare;
 import io.tidemark.engine.segment.SegmentWork;
 import io.tidemark.engine.vector.TopK;
 import io.tidemark.serving.read.view.LiveSegment;
@@ -14,6 +15,7 @@ import io.tidemark.serving.read.view.ReadView;
 import io.tidemark.serving.read.view.RowSegment;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -24,15 +26,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One search over one view, in steps that the caller runs one after the other: {@link #filtering},
- * once per segment; {@link #searching}, every query over every segment; then {@link #hits}, the
- * reduction of each query.
+ * once per segment; {@link #searching}, every query over every segment; {@link #merging}, the
+ * reduction of each query; then {@link #hits}.
+ *
+ * <p>Where a search does not say how hard to look, each segment is asked for what its share of the
+ * rows lets expect ({@link SegmentShare}): ten segments would otherwise be searched as deep as if
+ * each had all of the nearest. One that turns out to have more is searched again, as if it were
+ * alone; so rows that lie together in one segment are found too.
  */
 final class SearchRun {
   /** What evaluating a filter on a row costs, in multiplications, about. */
   private static final double FILTER_COST = 16;
 
+  /** What a hit costs when it is merged, in multiplications, about. */
+  private static final double MERGE_COST = 256;
+
   /** A segment with the rows that count, and its place among those of the view. */
-  private record Target(int place, LiveSegment live, AliveSegment rows) {}
+  private record Target(int place, LiveSegment live, AliveSegment rows, SegmentShare share) {}
 
   private final SearchCommand command;
   private final Set<String> partitions;
@@ -49,6 +59,9 @@ final class SearchRun {
   /** What each query did in each target, by task. */
   private SegmentWork[] works = {};
 
+  /** By query, best first, offset included. */
+  private final List<List<Hit>> merged;
+
   private @Nullable ExplainedRun explained;
 
   /**
@@ -63,6 +76,7 @@ final class SearchRun {
     this.k = command.offset() + command.limit();
     this.segments = view.segments(command.ignoreGrowing());
     this.accepted = new AliveSegment[segments.size()];
+    this.merged = new ArrayList<>(Collections.nCopies(command.queries().size(), List.of()));
   }
 
   /** All steps of one search on its own. */
@@ -91,6 +105,7 @@ final class SearchRun {
     long filterNanos = System.nanoTime() - start;
     runs.forEach(run -> run.filtered(filterNanos));
     pool.run(runs.stream().map(SearchRun::searching).toList());
+    pool.run(runs.stream().map(SearchRun::merging).toList());
     runs.forEach(SearchRun::searched);
   }
 
@@ -122,10 +137,16 @@ final class SearchRun {
 
   /** Filters of one read are evaluated together, and so is their time. */
   private void filtered(long filterNanos) {
+    double all = 0;
+    for (AliveSegment rows : accepted) {
+      all += rows == null ? 0 : rows.aliveCount();
+    }
+    boolean shared = command.parameters().given().isEmpty() && !command.parameters().hasRange();
     for (int i = 0; i < accepted.length; i++) {
       AliveSegment rows = accepted[i];
       if (rows != null && rows.aliveCount() > 0) {
-        targets.add(new Target(i, segments.get(i), rows));
+        SegmentShare share = new SegmentShare(k, shared ? rows.aliveCount() / all : 1);
+        targets.add(new Target(i, segments.get(i), rows, share));
       }
     }
     explained = command.explain() ? new ExplainedRun(view, segments, filterNanos) : null;
@@ -135,34 +156,71 @@ final class SearchRun {
     int tasks = Math.multiplyExact(command.queries().size(), targets.size());
     found = new TopK.Hits[tasks];
     works = new SegmentWork[tasks];
-    ExplainedRun told = explained;
-    if (told == null) {
-      return new SearchPool.Work(tasks, cost(), this::search);
+    if (explained != null) {
+      explained.started(tasks);
     }
-    told.started(tasks);
-    return new SearchPool.Work(
-        tasks,
-        cost(),
-        task -> {
-          long start = System.nanoTime();
-          search(task);
-          told.took(task, System.nanoTime() - start);
-        });
+    return new SearchPool.Work(tasks, cost(), task -> search(task, target(task).share().share()));
   }
 
-  private void search(int task) {
+  private Target target(int task) {
+    return targets.get(task % targets.size());
+  }
+
+  private void search(int task, double share) {
+    ExplainedRun told = explained;
+    long start = told == null ? 0 : System.nanoTime();
     SegmentQuery query =
         new SegmentQuery(
             command.fieldId(),
             command.metric(),
             command.queries().get(task / targets.size()),
             k,
-            command.parameters(),
+            command.parameters().withShare(share),
             null,
             command.exact());
     TopK out = query.collector();
-    works[task] = SegmentSearcher.search(targets.get(task % targets.size()).rows(), query, out);
+    works[task] = SegmentSearcher.search(target(task).rows(), query, out);
     found[task] = out.drain();
+    if (told != null) {
+      told.took(task, System.nanoTime() - start);
+    }
+  }
+
+  private SearchPool.Work merging() {
+    int queries = command.queries().size();
+    double hits = (double) queries * targets.size() * k;
+    return new SearchPool.Work(queries, hits * MERGE_COST, this::merge);
+  }
+
+  private void merge(int query) {
+    List<Hit> best = reduce(query);
+    while (searchedAgain(query, best)) {
+      best = reduce(query);
+    }
+    merged.set(query, best);
+  }
+
+  /** Whether segments had more of the best than their share, and so were searched once more. */
+  private boolean searchedAgain(int query, List<Hit> best) {
+    int[] had = new int[segments.size()];
+    best.forEach(hit -> had[hit.source()]++);
+    boolean again = false;
+    for (int i = 0; i < targets.size(); i++) {
+      int task = query * targets.size() + i;
+      SegmentShare share = targets.get(i).share();
+      SegmentWork work = works[task];
+      boolean gaveAll = best.size() < k && found[task].size() >= share.hits();
+      if (work.plan().isOfShare()
+          && share.share() < 1
+          && (gaveAll || share.isExceededBy(had[targets.get(i).place()]))) {
+        search(task, 1);
+        works[task] =
+            new SegmentWork(
+                SearchPlan.REPEATED, work.passing(), work.scored() + works[task].scored());
+        again = true;
+      }
+    }
+    return again;
   }
 
   private void searched() {
@@ -236,6 +294,11 @@ final class SearchRun {
    * What one query found, best first, from the command's offset on; sources are places in the view.
    */
   List<Hit> hits(int query) {
+    List<Hit> all = merged.get(query);
+    return all.subList(Math.min(command.offset(), all.size()), all.size());
+  }
+
+  private List<Hit> reduce(int query) {
     HitReducer reducer = new HitReducer(command.metric());
     for (int i = 0; i < targets.size(); i++) {
       Target target = targets.get(i);
@@ -249,6 +312,6 @@ final class SearchRun {
         }
       }
     }
-    return reducer.reduce(command.offset(), command.limit());
+    return reducer.reduce(0, k);
   }
 }

@@ -70,6 +70,7 @@ final class ReadFixture implements AutoCloseable {
   final Path folder;
   CollectionInfo info;
   ReadService reads;
+  private int nextIndex;
 
   ReadFixture(Path folder, int shards) {
     this.folder = folder;
@@ -257,6 +258,18 @@ final class ReadFixture implements AutoCloseable {
     LakeTable table = table();
     List<LakeFile> files = new ArrayList<>(table.snapshot().files());
     files.sort((a, b) -> Long.compare(b.rows(), a.rows()));
+    return index(table, files, dead);
+  }
+
+  /** Makes a segment of each file of the table, with an index. */
+  void indexEach() throws Exception {
+    LakeTable table = table();
+    for (LakeFile file : table.snapshot().files()) {
+      index(table, List.of(file));
+    }
+  }
+
+  private Path index(LakeTable table, List<LakeFile> files, int... dead) throws Exception {
     List<FloatVectors> vectors = new ArrayList<>();
     List<SegmentIndex.SourceFile> sources = new ArrayList<>();
     for (LakeFile file : files) {
@@ -273,7 +286,7 @@ final class ReadFixture implements AutoCloseable {
     IndexDefinition definition = info.indexes().getFirst();
     GraphIndexWriter graph =
         GraphIndexWriter.build(all, include, Metric.L2, definition, 1, done -> {});
-    Path path = folder.resolve("warehouse/indexes/7/" + files.size() + "-" + all.size());
+    Path path = folder.resolve("warehouse/indexes/7/" + nextIndex + "-" + all.size());
     PuffinFile written =
         PuffinWriter.write(
             path,
@@ -283,7 +296,7 @@ final class ReadFixture implements AutoCloseable {
         .register(
             List.of(
                 new SegmentIndex(
-                    1_000 + all.size(),
+                    1_000 + nextIndex++,
                     info.id(),
                     DEFAULT,
                     0,

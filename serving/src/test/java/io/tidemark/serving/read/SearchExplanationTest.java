@@ -107,7 +107,11 @@ class SearchExplanationTest {
     assertThat(after.filteredRows() - before.filteredRows()).isEqualTo(SEALED - 20 + 10);
     assertThat(after.plans())
         .containsOnlyKeys(
-            SearchPlan.EXACT, SearchPlan.INDEX, SearchPlan.FILTERED_INDEX, SearchPlan.COMPLETED);
+            SearchPlan.EXACT,
+            SearchPlan.INDEX,
+            SearchPlan.FILTERED_INDEX,
+            SearchPlan.COMPLETED,
+            SearchPlan.REPEATED);
     assertThat(count(after, SearchPlan.EXACT) - count(before, SearchPlan.EXACT)).isEqualTo(1);
     assertThat(count(after, SearchPlan.INDEX)).isEqualTo(count(before, SearchPlan.INDEX));
   }

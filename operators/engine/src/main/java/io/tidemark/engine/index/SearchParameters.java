@@ -13,13 +13,26 @@ import java.util.Map;
  * @param given the parameters of the index's family that the search sets, by name; checked
  * @param radius the outer bound, NaN for none
  * @param rangeFilter the inner bound, NaN for none
+ * @param share of all the rows that are searched, those behind this index, up to 1: in a small part
+ *     a family may look less hard where the search itself does not say how hard
  */
-public record SearchParameters(Map<String, String> given, float radius, float rangeFilter) {
+public record SearchParameters(
+    Map<String, String> given, float radius, float rangeFilter, double share) {
   public static final SearchParameters DEFAULT =
       new SearchParameters(Map.of(), Float.NaN, Float.NaN);
 
   public SearchParameters {
     given = Map.copyOf(given);
+  }
+
+  /** For all the rows. */
+  public SearchParameters(Map<String, String> given, float radius, float rangeFilter) {
+    this(given, radius, rangeFilter, 1);
+  }
+
+  /** The same for a part of the rows. */
+  public SearchParameters withShare(double part) {
+    return new SearchParameters(given, radius, rangeFilter, part);
   }
 
   /**

@@ -15,7 +15,14 @@ public enum SearchPlan {
   /** Through the index, of which every row counts. */
   INDEX,
   /** Through the index, which found too few; then every passing row was scored. */
-  COMPLETED;
+  COMPLETED,
+  /** Through the index, and again harder, since more of the nearest lie here than expected. */
+  REPEATED;
+
+  /** Whether the segment may have more of the nearest than were looked for. */
+  public boolean isOfShare() {
+    return this == INDEX || this == FILTERED_INDEX;
+  }
 
   /**
    * Exact if there is no index, if half the accepted rows are wanted anyway, or if scoring all

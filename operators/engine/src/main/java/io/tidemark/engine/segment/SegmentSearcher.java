@@ -17,7 +17,8 @@ public final class SegmentSearcher {
 
   /**
    * Offers the best alive and passing rows that have a vector to {@code out}, which gets the
-   * query's range.
+   * query's range: {@code k} of them, or at least as many as are to be expected of the segment's
+   * share of the rows ({@link SegmentShare}).
    *
    * @param out empty, of the query's metric and k
    * @return how that was done
@@ -46,19 +47,19 @@ public final class SegmentSearcher {
     if (acceptedCount == 0) {
       return SegmentWork.NONE;
     }
+    int hits = new SegmentShare(query.k(), query.parameters().share()).hits();
     VectorIndex index = segment.index(query.fieldId()).orElse(null);
     SearchPlan plan =
         query.exact()
             ? SearchPlan.EXACT
-            : SearchPlan.choose(
-                index, query.k(), query.parameters(), acceptedCount, accept != null);
+            : SearchPlan.choose(index, hits, query.parameters(), acceptedCount, accept != null);
     if (index == null || plan == SearchPlan.EXACT) {
       ExactSearch.search(vectors, query.query(), accept, out);
       return new SegmentWork(SearchPlan.EXACT, acceptedCount, acceptedCount);
     }
-    VectorIndex.Work work = index.search(query.query(), query.k(), query.parameters(), accept, out);
+    VectorIndex.Work work = index.search(query.query(), hits, query.parameters(), accept, out);
     boolean isShort =
-        out.size() < Math.min(query.k(), acceptedCount)
+        out.size() < Math.min(hits, acceptedCount)
             && !query.parameters().hasRange()
             && !index.leavesFarRowsOut();
     if (!isShort && !work.gaveUp()) {

@@ -4,6 +4,7 @@ import io.tidemark.engine.index.IndexBlob;
 import io.tidemark.engine.index.IndexFamily;
 import io.tidemark.engine.index.IndexParameter;
 import io.tidemark.engine.index.IndexSource;
+import io.tidemark.engine.index.SearchParameters;
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.index.quantise.CodeRows;
 import io.tidemark.engine.index.quantise.Refinement;
@@ -20,7 +21,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
 
@@ -61,9 +61,9 @@ public abstract sealed class CodedGraphFamily implements IndexFamily
   }
 
   /** How hard a search for {@code k} hits looks: results that the walk keeps. */
-  int candidates(Map<String, String> given, int k) {
-    int ef = SearchEffort.candidates(k, GraphParameters.EF.in(given));
-    return Math.max(ef, Refinement.candidates(refineK, given, k));
+  int candidates(SearchParameters parameters, int k) {
+    int ef = GraphEffort.OF_HNSW.candidates(parameters, k);
+    return Math.max(ef, Refinement.candidates(refineK, parameters.given(), k));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.tidemark.engine.index.graph;
 
 import io.tidemark.engine.index.IndexFamily;
 import io.tidemark.engine.index.IndexParameter;
+import io.tidemark.engine.index.SearchParameters;
 import io.tidemark.engine.index.quantise.CodeRows;
 import io.tidemark.engine.index.quantise.ProductCodes;
 import io.tidemark.engine.index.quantise.ProductParameters;
@@ -81,8 +82,8 @@ public final class DiskAnn extends CodedGraphFamily {
   }
 
   @Override
-  int candidates(Map<String, String> given, int k) {
-    return SearchEffort.candidates(k, SEARCH_LIST.in(given));
+  int candidates(SearchParameters parameters, int k) {
+    return SearchEffort.candidates(k, SEARCH_LIST.in(parameters.given()), parameters.share());
   }
 
   @Override

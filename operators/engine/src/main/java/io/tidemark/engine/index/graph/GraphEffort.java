@@ -1,15 +1,17 @@
 package io.tidemark.engine.index.graph;
 
-import java.util.Map;
+import io.tidemark.engine.index.SearchParameters;
 
 /** How many candidates a search of a graph keeps, by the parameters of its family. */
 @FunctionalInterface
 interface GraphEffort {
-  GraphEffort OF_HNSW = (given, k) -> SearchEffort.candidates(k, GraphParameters.EF.in(given));
+  GraphEffort OF_HNSW =
+      (parameters, k) ->
+          SearchEffort.candidates(k, GraphParameters.EF.in(parameters.given()), parameters.share());
 
   /**
-   * @param given parameters of the search, checked
+   * @param parameters of the search, checked
    * @param k hits wanted
    */
-  int candidates(Map<String, String> given, int k);
+  int candidates(SearchParameters parameters, int k);
 }

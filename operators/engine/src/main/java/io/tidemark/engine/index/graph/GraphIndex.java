@@ -84,7 +84,7 @@ final class GraphIndex implements VectorIndex {
 
   /** More than there are rows would only take memory. */
   private int candidates(FlatGraph open, int k, SearchParameters parameters) {
-    return Math.clamp(effort.candidates(parameters.given(), k), 1, Math.max(1, open.nodeCount()));
+    return Math.clamp(effort.candidates(parameters, k), 1, Math.max(1, open.nodeCount()));
   }
 
   private FlatGraph open() {

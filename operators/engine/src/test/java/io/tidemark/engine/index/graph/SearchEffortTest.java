@@ -9,15 +9,19 @@ class SearchEffortTest {
   private static final int NODES = 200_000;
 
   private static double cost(int accepted) {
-    return SearchEffort.expectedCost(SearchEffort.candidates(10, 0), DEGREE, NODES, accepted);
+    return SearchEffort.expectedCost(SearchEffort.candidates(10, 0, 1), DEGREE, NODES, accepted);
   }
 
   @Test
   void moreThanKIsKeptUnlessTheCallerChose() {
-    assertThat(SearchEffort.candidates(1, 0)).isEqualTo(41);
-    assertThat(SearchEffort.candidates(10, 0)).isEqualTo(50);
-    assertThat(SearchEffort.candidates(1000, 0)).isEqualTo(1250);
-    assertThat(SearchEffort.candidates(10, 16)).isEqualTo(16);
+    assertThat(SearchEffort.candidates(1, 0, 1)).isEqualTo(41);
+    assertThat(SearchEffort.candidates(10, 0, 1)).isEqualTo(50);
+    assertThat(SearchEffort.candidates(1000, 0, 1)).isEqualTo(1250);
+    assertThat(SearchEffort.candidates(10, 16, 1)).isEqualTo(16);
+    assertThat(SearchEffort.candidates(10, 0, 0.5)).as("half of the rows").isEqualTo(34);
+    assertThat(SearchEffort.candidates(6, 0, 0.1)).isEqualTo(18);
+    assertThat(SearchEffort.candidates(126, 0, 0.1)).isEqualTo(157);
+    assertThat(SearchEffort.candidates(10, 16, 0.1)).as("said so").isEqualTo(16);
   }
 
   @Test

@@ -1,0 +1,115 @@
+package io.tidemark.serving.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.engine.index.SearchParameters;
+import io.tidemark.engine.segment.SearchPlan;
+import io.tidemark.serving.read.SearchExplanation.ExplainedSegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Searches over several segments, by how the nearest rows lie in them. */
+class SegmentShareTest {
+  private static final int SEGMENTS = 5;
+  private static final int ROWS = 2_500;
+  private static final int K = 10;
+  private static final float PLACE = 6_300.3f;
+
+  @TempDir Path folder;
+  private ReadFixture fixture;
+
+  @BeforeEach
+  void open() {
+    fixture = new ReadFixture(folder, 1);
+  }
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private void load(IntFunction<LongStream> keys) throws Exception {
+    for (int segment = 0; segment < SEGMENTS; segment++) {
+      fixture.commit(10 * (segment + 1L), keys.apply(segment).toArray());
+    }
+    fixture.indexEach();
+    fixture.tick(1_000);
+    fixture.load();
+  }
+
+  private SearchAnswer search(SearchParameters parameters) {
+    SearchCommand plain = fixture.nearest(PLACE, K, "", 1).with(false, true);
+    return fixture.reads.search(
+        new SearchCommand(
+            plain.collection(),
+            plain.fieldId(),
+            plain.metric(),
+            plain.queries(),
+            plain.limit(),
+            plain.offset(),
+            parameters,
+            plain.filter(),
+            plain.partitions(),
+            plain.outputFields(),
+            plain.guaranteeTimestamp(),
+            plain.ignoreGrowing(),
+            plain.timeout(),
+            plain.exact(),
+            plain.explain()));
+  }
+
+  private static List<ExplainedSegment> segments(SearchAnswer answer) {
+    return answer.explanation().orElseThrow().segments();
+  }
+
+  private static long scored(SearchAnswer answer) {
+    return segments(answer).stream().mapToLong(ExplainedSegment::scored).sum();
+  }
+
+  private static List<Object> nearest() {
+    List<Long> keys = new ArrayList<>(LongStream.range(6_280, 6_320).boxed().toList());
+    keys.sort((a, b) -> Float.compare(Math.abs(a - PLACE), Math.abs(b - PLACE)));
+    return new ArrayList<>(keys.subList(0, K));
+  }
+
+  @Test
+  void eachSegmentIsAskedForItsShare() throws Exception {
+    load(segment -> LongStream.range(0, ROWS).map(i -> i * SEGMENTS + segment));
+    SearchAnswer shared = search(SearchParameters.DEFAULT);
+    assertThat(ReadFixture.valuesOf(shared.keys())).isEqualTo(nearest());
+    assertThat(segments(shared))
+        .hasSize(SEGMENTS)
+        .extracting(ExplainedSegment::plans)
+        .containsOnly(Map.of(SearchPlan.INDEX, 1));
+
+    SearchAnswer whole = search(new SearchParameters(Map.of("ef", "50"), Float.NaN, Float.NaN));
+    assertThat(ReadFixture.valuesOf(whole.keys())).isEqualTo(nearest());
+    assertThat(scored(shared)).isLessThan(scored(whole) * 2 / 3);
+  }
+
+  @Test
+  void aSegmentThatHasAllOfTheNearestIsSearchedAgain() throws Exception {
+    load(segment -> LongStream.range(segment * (long) ROWS, (segment + 1L) * ROWS));
+    SearchAnswer answer = search(SearchParameters.DEFAULT);
+    assertThat(ReadFixture.valuesOf(answer.keys())).isEqualTo(nearest());
+    assertThat(segments(answer))
+        .hasSize(SEGMENTS)
+        .extracting(ExplainedSegment::plans)
+        .containsOnlyOnce(Map.of(SearchPlan.REPEATED, 1))
+        .containsOnly(Map.of(SearchPlan.REPEATED, 1), Map.of(SearchPlan.INDEX, 1));
+  }
+
+  @Test
+  void keysThatEachSegmentHasFillTheAnswerAllTheSame() throws Exception {
+    load(segment -> LongStream.range(5_000, 5_000 + ROWS));
+    assertThat(ReadFixture.valuesOf(search(SearchParameters.DEFAULT).keys())).isEqualTo(nearest());
+  }
+}
