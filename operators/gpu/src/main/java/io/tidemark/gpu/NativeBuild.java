@@ -75,6 +75,10 @@ final class NativeBuild {
   private FlatGraph await(
       FutureTask<FlatGraph> building, MemorySegment control, IntConsumer progress)
       throws GraphBuildException, InterruptedException {
+    // A future that is done already would not look.
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
     while (true) {
       try {
         return building.get(PROGRESS_MS, TimeUnit.MILLISECONDS);

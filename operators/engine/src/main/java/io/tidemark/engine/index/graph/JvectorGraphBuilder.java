@@ -79,6 +79,10 @@ final class JvectorGraphBuilder implements GraphBuilder {
       ForkJoinPool pool,
       IntConsumer progress)
       throws InterruptedException {
+    // A future that is done already would not look.
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
     AtomicInteger next = new AtomicInteger();
     Runnable adder =
         () -> {
