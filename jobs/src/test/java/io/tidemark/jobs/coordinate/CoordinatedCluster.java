@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A coordinator on a real cluster, over a real log and a lake on disk. */
 final class CoordinatedCluster implements AutoCloseable {
-  private static final long LIMIT_MS = 30_000;
+  private static final long LIMIT_MS = 120_000;
 
   final LogAndLake system;
   final JobRequests requests;

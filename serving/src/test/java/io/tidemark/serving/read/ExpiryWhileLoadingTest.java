@@ -99,7 +99,7 @@ class ExpiryWhileLoadingTest {
         }
       }
       running.set(false);
-      rewriting.get(20, TimeUnit.SECONDS);
+      rewriting.get(60, TimeUnit.SECONDS);
     }
   }
 

@@ -146,7 +146,7 @@ final class ReadFixture implements AutoCloseable {
   }
 
   void load(String... partitions) throws Exception {
-    reads.load(info, Set.of(partitions)).get(30, TimeUnit.SECONDS);
+    reads.load(info, Set.of(partitions)).get(60, TimeUnit.SECONDS);
   }
 
   static long ts(long n) {
@@ -387,7 +387,7 @@ final class ReadFixture implements AutoCloseable {
   }
 
   static void eventually(BooleanSupplier what) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!what.getAsBoolean() && System.nanoTime() < deadline) {
       Thread.sleep(5);
     }

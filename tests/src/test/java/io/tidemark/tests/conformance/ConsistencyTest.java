@@ -68,7 +68,7 @@ class ConsistencyTest {
       throws InterruptedException {
     TestCollection made = TestCollection.quick(client, 2);
     made.insert(Row.of("id", 1L, "vector", new float[] {1, 1}));
-    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!sees(client, made.name(), level, 1) && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(20);
     }

@@ -43,9 +43,9 @@ class LakehouseTest {
   }
 
   private static void await(String what, BooleanSupplier reached) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!reached.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("%s within 20 s", what).isLessThan(deadline);
+      assertThat(System.nanoTime()).as("%s within 60 s", what).isLessThan(deadline);
       TimeUnit.MILLISECONDS.sleep(100);
     }
   }

@@ -15,7 +15,7 @@ final class ObjectStore implements AutoCloseable {
   static final String BUCKET = "lake";
   static final String IDENTITY = "local-identity";
   static final String CREDENTIAL = "local-credential";
-  private static final long START_LIMIT_S = 60;
+  private static final long START_LIMIT_S = 120;
 
   private final Path folder;
   private final int port;

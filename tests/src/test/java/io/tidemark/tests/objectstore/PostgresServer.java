@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** A PostgreSQL server of this test alone, not run by root, which PostgreSQL refuses. */
 final class PostgresServer implements AutoCloseable {
   private static final String USER = "postgres";
-  private static final long START_LIMIT_S = 60;
+  private static final long START_LIMIT_S = 120;
 
   private final Path binaries;
   private final Path data;

@@ -99,7 +99,7 @@ class StandaloneOnObjectStoreTest {
   }
 
   static void await(Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (true) {
       try {
         if (condition.call()) {
@@ -112,7 +112,7 @@ class StandaloneOnObjectStoreTest {
         }
       }
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("not within 60 s");
+        throw new AssertionError("not within 120 s");
       }
       TimeUnit.MILLISECONDS.sleep(50);
     }

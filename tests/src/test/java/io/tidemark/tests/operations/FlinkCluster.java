@@ -26,7 +26,7 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
  * run} in another such one: a job gets what it needs from its own jar or not at all.
  */
 final class FlinkCluster implements AutoCloseable {
-  private static final long START_LIMIT_S = 60;
+  private static final long START_LIMIT_S = 120;
 
   /** What Flink's distribution is made of, and what its parts need. */
   private static final Pattern OF_FLINK =

@@ -50,7 +50,7 @@ class StatusTest {
         Row.of("id", 2L, "vector", new float[] {2, 1}));
     books.flush();
     JsonObject shown = collection(status(tidemark), books);
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while ((shown.get("rows").getAsLong() < 2 || shown.get("growing_rows").getAsLong() > 0)
         && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(100);

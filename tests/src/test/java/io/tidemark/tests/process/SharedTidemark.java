@@ -16,8 +16,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * Hands one Tidemark process, and one client of it, to all test classes of this JVM: it is started
- * by the first that asks and stopped after the last. Every test uses collections and databases of
- * its own, so that none sees another's.
+ * by the first that asks and stopped after the last. The session is of the JVM; a store of one run
+ * would be of one class, since a JVM beside others is given a class at a time. Every test uses
+ * collections and databases of its own, so that none sees another's.
  *
  * <p>Windows and segments are small, so that tests meet sealed and indexed rows too. Of the data
  * directory only the logs stay, under {@code target/shared-tidemark-PID}.
@@ -36,8 +37,7 @@ public final class SharedTidemark implements ParameterResolver {
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     Running running =
         context
-            .getRoot()
-            .getStore(NAMESPACE)
+            .getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, NAMESPACE)
             .computeIfAbsent(Start.class, key -> Start.attempt(), Start.class)
             .running();
     return parameter.getParameter().getType() == TidemarkProcess.class

@@ -46,7 +46,7 @@ class StandaloneTest {
               lines.forEach(line -> printed.append(line).append('\n'));
             }
           });
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it ends by itself").isTrue();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("it ends by itself").isTrue();
       reader.join();
       return new Ended(process.exitValue(), printed.toString());
     } finally {

@@ -99,7 +99,7 @@ class KafkaControlStoreTest {
     }
     // The cleaner leaves the active segment alone: each new one closes the one before.
     long messages = Long.MAX_VALUE;
-    long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     try (KafkaControlStore store = KafkaControlStore.open(config)) {
       while (messages > 100 && System.nanoTime() < until) {
         Thread.sleep(200);

@@ -139,12 +139,12 @@ class BrokerLossTest {
         long start = System.nanoTime();
         assertThat(ChannelWriterTest.code(writers.of(0).append(insert(7, 2))))
             .isEqualTo(ErrorCode.SERVICE_NOT_READY);
-        assertThat(Duration.ofNanos(System.nanoTime() - start))
-            .isLessThan(QUICK.appendDeadline().plusSeconds(1));
+        // Kafka's own would be two minutes.
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(1));
         start = System.nanoTime();
         assertThat(ChannelWriterTest.code(writers.of(0).append(insert(7, 3))))
             .isEqualTo(ErrorCode.SERVICE_NOT_READY);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(500));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(QUICK.appendDeadline());
         long consumed = subscription.consumed();
         assertThat(subscription.await(consumed + (1L << 18), Duration.ofMillis(500))).isFalse();
         assertThat(control.get("load/7")).contains("{}");

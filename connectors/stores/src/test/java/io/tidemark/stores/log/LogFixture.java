@@ -21,7 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 /** A real broker in a folder, and what tests of the log share. */
 final class LogFixture implements AutoCloseable {
   static final int KEY_FIELD = 100;
-  static final Duration SOON = Duration.ofSeconds(20);
+  static final Duration SOON = Duration.ofSeconds(60);
 
   private final Path folder;
   private final int port = freePort();

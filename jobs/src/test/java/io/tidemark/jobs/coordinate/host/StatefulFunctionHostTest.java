@@ -160,7 +160,7 @@ class StatefulFunctionHostTest {
   }
 
   private static void eventually(Callable<Boolean> condition) throws Exception {
-    long deadline = System.currentTimeMillis() + 20_000;
+    long deadline = System.currentTimeMillis() + 120_000;
     while (!condition.call()) {
       if (System.currentTimeMillis() > deadline) {
         throw new AssertionError("not in time; out: " + OUT + " seed " + SEED);

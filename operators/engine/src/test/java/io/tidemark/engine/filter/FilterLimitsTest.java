@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Every case is in bounded time and on a small stack, whatever it ends with. */
-@Timeout(20)
+@Timeout(60)
 class FilterLimitsTest {
   private static final long STACK_BYTES = 512 * 1024;
 
