@@ -202,17 +202,16 @@ final class SearchRun {
 
   /** Whether segments had more of the best than their share, and so were searched once more. */
   private boolean searchedAgain(int query, List<Hit> best) {
-    int[] had = new int[segments.size()];
-    best.forEach(hit -> had[hit.source()]++);
     boolean again = false;
     for (int i = 0; i < targets.size(); i++) {
       int task = query * targets.size() + i;
       SegmentShare share = targets.get(i).share();
       SegmentWork work = works[task];
-      boolean gaveAll = best.size() < k && found[task].size() >= share.hits();
       if (work.plan().isOfShare()
           && share.share() < 1
-          && (gaveAll || share.isExceededBy(had[targets.get(i).place()]))) {
+          && (best.size() < k
+              ? found[task].size() >= share.hits()
+              : share.isExceededBy(asNearAs(best.getLast().score(), found[task])))) {
         search(task, 1);
         works[task] =
             new SegmentWork(
@@ -221,6 +220,15 @@ final class SearchRun {
       }
     }
     return again;
+  }
+
+  /** How many of some hits, be they of the answer or older rows of a key that is, are that near. */
+  private int asNearAs(float score, TopK.Hits some) {
+    int count = 0;
+    while (count < some.size() && !command.metric().nearer(score, some.score(count))) {
+      count++;
+    }
+    return count;
   }
 
   private void searched() {

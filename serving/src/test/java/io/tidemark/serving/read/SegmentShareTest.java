@@ -46,7 +46,11 @@ class SegmentShareTest {
   }
 
   private SearchAnswer search(SearchParameters parameters) {
-    SearchCommand plain = fixture.nearest(PLACE, K, "", 1).with(false, true);
+    return search(parameters, K);
+  }
+
+  private SearchAnswer search(SearchParameters parameters, int k) {
+    SearchCommand plain = fixture.nearest(PLACE, k, "", 1).with(false, true);
     return fixture.reads.search(
         new SearchCommand(
             plain.collection(),
@@ -75,9 +79,13 @@ class SegmentShareTest {
   }
 
   private static List<Object> nearest() {
-    List<Long> keys = new ArrayList<>(LongStream.range(6_280, 6_320).boxed().toList());
+    return nearest(K);
+  }
+
+  private static List<Object> nearest(int k) {
+    List<Long> keys = new ArrayList<>(LongStream.range(6_200, 6_400).boxed().toList());
     keys.sort((a, b) -> Float.compare(Math.abs(a - PLACE), Math.abs(b - PLACE)));
-    return new ArrayList<>(keys.subList(0, K));
+    return new ArrayList<>(keys.subList(0, k));
   }
 
   @Test
@@ -111,5 +119,21 @@ class SegmentShareTest {
   void keysThatEachSegmentHasFillTheAnswerAllTheSame() throws Exception {
     load(segment -> LongStream.range(5_000, 5_000 + ROWS));
     assertThat(ReadFixture.valuesOf(search(SearchParameters.DEFAULT).keys())).isEqualTo(nearest());
+  }
+
+  @Test
+  void aSegmentWhoseNearestAreOlderRowsOfOthersKeysIsSearchedAgainToo() throws Exception {
+    List<Object> nearest = nearest(100);
+    load(segment ->
+        switch (segment) {
+          case 0 -> LongStream.range(5_000, 5_000 + ROWS);
+          case 1 ->
+              LongStream.concat(
+                  nearest.subList(0, 60).stream().mapToLong(key -> (Long) key),
+                  LongStream.range(100_000, 100_000 + ROWS - 60));
+          default -> LongStream.range(segment * 100_000L, segment * 100_000L + ROWS);
+        });
+    assertThat(ReadFixture.valuesOf(search(SearchParameters.DEFAULT, 100).keys()))
+        .isEqualTo(nearest);
   }
 }

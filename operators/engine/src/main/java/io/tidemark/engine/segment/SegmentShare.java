@@ -31,8 +31,8 @@ public record SegmentShare(int k, double share) {
   }
 
   /**
-   * Whether the segment had so many of the best {@code k} that it may have more, and is to be
-   * searched as if it were alone.
+   * Whether the segment had so many hits as near as the best {@code k} of all that it may have
+   * more, and is to be searched as if it were alone.
    */
   public boolean isExceededBy(int hits) {
     return share < 1 && hits > most();
