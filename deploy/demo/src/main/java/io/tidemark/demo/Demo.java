@@ -58,8 +58,7 @@ final class Demo {
       vectors = fill(dictionary, glosses);
       ask(dictionary, questions);
       say("measuring with " + QUERIES + " glosses as queries against exact search");
-      Exact exact = new Exact(glosses, vectors);
-      measured = Measured.of(dictionary, exact, queries);
+      measured = Measured.of(dictionary, glosses, new Exact(vectors), queries);
       before = answersOf(dictionary, questions);
     }
     say("killing the server with SIGKILL");

@@ -43,6 +43,13 @@ public final class DemoCommand implements Callable<Integer> {
       description = "make the dictionary anew even if it is there and a question is given")
   private boolean rebuild;
 
+  @Option(
+      names = "--dataset",
+      paramLabel = "DIR",
+      description =
+          "instead, write the glosses' vectors as a folder for 'tidemark bench', with 500 of them held out as queries; interrupted, it goes on where it was")
+  private @Nullable Path dataset;
+
   @Parameters(paramLabel = "question", description = "descriptions to find words for")
   private List<String> questions = List.of();
 
@@ -65,6 +72,10 @@ public final class DemoCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     CommandSpec command = java.util.Objects.requireNonNull(spec);
     int limit = parseRows(command);
+    if (dataset != null) {
+      new GlossDataset(dataset, command.commandLine().getOut()).write(limit);
+      return 0;
+    }
     String launcher = System.getenv("TIDEMARK_LAUNCHER");
     if (launcher == null) {
       throw new CommandLine.ParameterException(

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What the demo measures, from one client thread over loopback.
@@ -22,10 +23,18 @@ record Measured(double recall, double p50Ms, double p99Ms, double qps, double vi
   private static final int ROUNDS = 5;
   private static final int VISIBLE_ROUNDS = 20;
 
-  static Measured of(Dictionary dictionary, Exact exact, List<float[]> queries) {
+  /**
+   * @param rows what the dictionary holds
+   * @param exact over their vectors
+   */
+  static Measured of(Dictionary dictionary, List<Gloss> rows, Exact exact, List<float[]> queries) {
     int found = 0;
     for (float[] query : queries) {
-      Set<Long> truth = exact.nearest(query, K);
+      Set<Long> truth =
+          Arrays.stream(exact.ranked(query))
+              .limit(K)
+              .mapToObj(row -> rows.get(row).id())
+              .collect(Collectors.toSet());
       for (SearchResp.SearchResult hit :
           dictionary.nearest(query, K, ConsistencyLevel.BOUNDED, List.of())) {
         found += truth.contains((Long) hit.getId()) ? 1 : 0;

@@ -14,7 +14,6 @@ import io.tidemark.model.index.IndexType;
 import io.tidemark.model.index.Metric;
 import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.model.schema.DataType;
-import io.tidemark.model.schema.FieldSchema;
 import io.tidemark.model.time.HybridTimestamp;
 import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LakeConfig;
@@ -145,9 +144,9 @@ public final class CompactBenchCommand implements Callable<Integer> {
             false,
             1,
             List.of(
-                field(100, "id", DataType.INT64),
-                field(101, "text", DataType.VARCHAR),
-                field(102, "vector", DataType.FLOAT_VECTOR)));
+                PlainField.key(100, "id"),
+                PlainField.of(101, "text", DataType.VARCHAR),
+                PlainField.vector(102, "vector", dimension)));
     return new CollectionInfo(
         round,
         CollectionInfo.DEFAULT_DATABASE,
@@ -160,23 +159,6 @@ public final class CompactBenchCommand implements Callable<Integer> {
         List.of(new Partition(1, Partition.DEFAULT_NAME, 1)),
         List.of(),
         cluster ? Map.of("clustering.key", "text") : Map.of());
-  }
-
-  private FieldSchema field(int id, String name, DataType type) {
-    return new FieldSchema(
-        id,
-        name,
-        type,
-        "",
-        type == DataType.INT64,
-        false,
-        false,
-        false,
-        false,
-        type.isVector() ? dimension : 0,
-        type == DataType.VARCHAR ? 100 : 0,
-        null,
-        Map.of());
   }
 
   private void fill(Table table) {

@@ -1,5 +1,6 @@
 package io.tidemark.tests.benchmark;
 
+import io.tidemark.engine.vector.FloatVectors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -75,6 +76,16 @@ public final class Dataset {
 
   public boolean hasTruth(int percent) {
     return percent == 100 || Files.exists(folder.resolve("gt_f" + percent + ".ivecs"));
+  }
+
+  /** Vectors as the engine takes them, copied. */
+  public static FloatVectors joined(float[][] vectors) {
+    int dimension = vectors[0].length;
+    float[] all = new float[vectors.length * dimension];
+    for (int row = 0; row < vectors.length; row++) {
+      System.arraycopy(vectors[row], 0, all, row * dimension, dimension);
+    }
+    return new FloatVectors(all, dimension);
   }
 
   private static float[][] vectors(Path folder, String name) throws IOException {

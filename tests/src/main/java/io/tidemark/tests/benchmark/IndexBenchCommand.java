@@ -21,14 +21,11 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -96,7 +93,7 @@ public final class IndexBenchCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Dataset data = Dataset.read(Objects.requireNonNull(dataset));
-    FloatVectors vectors = vectors(data);
+    FloatVectors vectors = Dataset.joined(data.base());
     FilterBench filterBench = filters ? FilterBench.over(data, vectors, queries, rounds) : null;
     for (IndexFamily family : IndexFamilies.all()) {
       boolean wanted =
@@ -107,14 +104,6 @@ public final class IndexBenchCommand implements Callable<Integer> {
       }
     }
     return 0;
-  }
-
-  private static FloatVectors vectors(Dataset data) {
-    float[] all = new float[data.base().length * data.dimension()];
-    for (int row = 0; row < data.base().length; row++) {
-      System.arraycopy(data.base()[row], 0, all, row * data.dimension(), data.dimension());
-    }
-    return new FloatVectors(all, data.dimension());
   }
 
   private void measure(
@@ -195,7 +184,7 @@ public final class IndexBenchCommand implements Callable<Integer> {
         long spent = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start;
         micros = Math.min(micros, spent / 1e3 / hits.length);
         for (int q = 0; q < hits.length; q++) {
-          found += common(hits[q], truth[q]);
+          found += Recall.found(hits[q], truth[q], K);
         }
         recall = (double) found / hits.length / K;
       }
@@ -218,15 +207,5 @@ public final class IndexBenchCommand implements Callable<Integer> {
       accepted.set(row, data.attribute(row) < percent);
     }
     return accepted;
-  }
-
-  private static int common(int[] found, int[] truth) {
-    Set<Integer> wanted = new HashSet<>();
-    Arrays.stream(truth).limit(K).forEach(wanted::add);
-    int common = 0;
-    for (int row : found) {
-      common += wanted.contains(row) ? 1 : 0;
-    }
-    return common;
   }
 }
