@@ -13,6 +13,7 @@ import io.tidemark.model.index.Metric;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -221,13 +222,16 @@ public abstract class VectorIndexContract {
       TopK near = new TopK(500, metric);
       ExactSearch.search(vectors, query, null, near);
       TopK.Hits order = near.drain();
-      TopK out = new TopK(10, metric);
-      out.restrict(order.score(450), order.score(200));
-      index.search(query, 10, SearchParameters.DEFAULT, null, out);
-      TopK.Hits found = out.drain();
-      assertThat(found.size()).isEqualTo(10);
-      assertThat(metric.nearer(found.score(0), order.score(200))).isFalse();
-      assertThat(metric.nearer(order.score(215), found.score(9))).isFalse();
+      SearchParameters told = new SearchParameters(Map.of(), order.score(450), order.score(200));
+      for (SearchParameters parameters : List.of(SearchParameters.DEFAULT, told)) {
+        TopK out = new TopK(10, metric);
+        out.restrict(told.radius(), told.rangeFilter());
+        index.search(query, 10, parameters, null, out);
+        TopK.Hits found = out.drain();
+        assertThat(found.size()).as("seed %d", seed).isEqualTo(10);
+        assertThat(metric.nearer(found.score(0), order.score(200))).isFalse();
+        assertThat(metric.nearer(order.score(215), found.score(9))).as("seed %d", seed).isFalse();
+      }
     }
   }
 

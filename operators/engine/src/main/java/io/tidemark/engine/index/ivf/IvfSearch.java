@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One search of an inverted file: the lists whose centroids are nearest, one after another. It
- * reads on while it has met too few rows that pass ({@link IvfDepth}), and in a range as long as
- * lists have rows in it. What is found by codes is scored again by the vectors, so that scores are
- * true.
+ * reads on while it has met too few rows that pass ({@link IvfDepth}), in a range as long as lists
+ * have rows in it, and behind an inner bound the farther, the more rows lie within it. What is
+ * found by codes is scored again by the vectors, so that scores are true.
  */
 final class IvfSearch {
   private final InvertedLists lists;
@@ -29,6 +29,7 @@ final class IvfSearch {
   private long scored;
   private long listed;
   private int met;
+  private int tooNear;
   private int inRange;
 
   IvfSearch(
@@ -66,9 +67,10 @@ final class IvfSearch {
         found = byCodes ? larger(found) : found;
       }
       boolean goesOn =
-          parameters.hasRange()
-              ? inRange < k && emptyLists < effort.emptyListsMax()
-              : met < depth.rows();
+          isWithinBound()
+              || (parameters.hasRange()
+                  ? inRange < k && emptyLists < effort.emptyListsMax()
+                  : met < depth.rows());
       if (read >= depth.lists() && !goesOn) {
         break;
       }
@@ -80,6 +82,14 @@ final class IvfSearch {
       refine(found.drain());
     }
     return scored;
+  }
+
+  /**
+   * Whether the lists read were mostly those within an inner bound. Just outside of it rows lie in
+   * lists all around, which are about equally far; those met first are not the nearest.
+   */
+  private boolean isWithinBound() {
+    return met < (long) IvfDepth.FAR_FACTOR * tooNear;
   }
 
   /** With room for more candidates, since codes tell far rows apart less well. */
@@ -163,6 +173,7 @@ final class IvfSearch {
     for (int i = 0; i < count; i++) {
       float nearness = scores[i];
       if (out.isTooNear(nearness)) {
+        tooNear++;
         continue;
       }
       met++;
