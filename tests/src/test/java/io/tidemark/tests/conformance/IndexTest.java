@@ -425,6 +425,10 @@ class IndexTest {
             bad(IndexType.BIN_FLAT, Map.of()),
             "can't build with this index BIN_FLAT");
     refused.forEach((index, words) -> assertRefused(1100, () -> create(made, index), words));
+    assertRefused(
+        1100,
+        () -> create(made, bad(IndexType.HNSW_PRQ, Map.of("m", 8, "nrq", 8))),
+        "8 parts (m) × 8 levels (nrq) = 64 bytes are longer than vectors of dimension 8");
     assertThat(list(made)).isEmpty();
   }
 

@@ -126,6 +126,7 @@ public interface IndexFamily {
    *
    * @param field whose vectors are indexed
    * @param rows of the segment
+   * @throws TidemarkException 1100 if what is built of so many rows would be too large
    */
   default long buildBytes(IndexDefinition definition, FieldSchema field, long rows) {
     return ROW_BYTES * rows;

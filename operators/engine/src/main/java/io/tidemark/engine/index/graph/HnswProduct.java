@@ -54,6 +54,7 @@ public final class HnswProduct extends CodedGraphFamily {
   public void checkBuild(Map<String, String> given, int dimension) {
     super.checkBuild(given, dimension);
     ProductParameters.check(parts, given, dimension);
+    ProductParameters.checkLength(parts(given, dimension), levels(given), dimension);
   }
 
   @Override

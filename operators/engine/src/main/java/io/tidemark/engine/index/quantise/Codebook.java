@@ -169,6 +169,10 @@ final class Codebook {
   }
 
   int bytesPerCode() {
+    return bytesPerCode(parts, bits);
+  }
+
+  static int bytesPerCode(int parts, int bits) {
     return bits == 4 ? (parts + 1) / 2 : parts;
   }
 

@@ -6,6 +6,7 @@ import io.tidemark.engine.vector.DenseVectors;
 import io.tidemark.engine.vector.RowScorer;
 import io.tidemark.engine.vector.RowTouch;
 import io.tidemark.engine.vector.Scores;
+import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.Metric;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -60,6 +61,7 @@ public final class ProductCodes implements VectorCodes {
    * @param bits of a word's number, from 1 to 8
    * @param levels from 1
    * @param threads that build, from 1; the result does not depend on them
+   * @throws TidemarkException 1100 if the codes of so many rows take too many bytes
    * @throws InterruptedException if the calling thread is interrupted
    */
   public static ProductCodes of(
@@ -71,10 +73,11 @@ public final class ProductCodes implements VectorCodes {
       Metric metric,
       int threads)
       throws InterruptedException {
+    int bytes = Codebook.bytesPerCode(parts, bits) * levels;
+    int length = ProductParameters.lengthOfAll(rows.places(), bytes);
     try (RowRanges ranges = new RowRanges(threads)) {
       List<Codebook> books = train(vectors, rows, parts, bits, levels, ranges);
-      int bytes = books.getFirst().bytesPerCode() * levels;
-      byte[] codes = new byte[Math.multiplyExact(rows.places(), bytes)];
+      byte[] codes = new byte[length];
       float[] factors = CodeFactors.room(metric, rows.places());
       ranges.each(
           rows.count(),

@@ -14,9 +14,12 @@ public final class ProductParameters {
           1,
           ProductCodes.LEVELS_MAX,
           2,
-          "codes of a part, each of what the ones before leave");
+          "codes of a part, each of what the ones before leave; m × nrq is at most four times the dimension");
 
   private static final int PARTS_MIN = 8;
+
+  /** What JVMs make. */
+  private static final int ARRAY_LENGTH_MAX = Integer.MAX_VALUE - 8;
 
   private ProductParameters() {}
 
@@ -79,10 +82,43 @@ public final class ProductParameters {
     return divisor;
   }
 
-  /** Heap that codes take, with the sample that they are learned from, at most about. */
+  /**
+   * @throws TidemarkException 1100 if codes would be longer than the vectors that they stand for
+   */
+  public static void checkLength(int parts, int levels, int dimension) {
+    long length = (long) parts * levels;
+    long lengthMax = (long) Float.BYTES * dimension;
+    if (length > lengthMax) {
+      throw TidemarkException.invalid(
+          "codes of %d parts (m) × %d levels (nrq) = %d bytes are longer than vectors of dimension %d, the limit is %d: take a smaller m or nrq"
+              .formatted(parts, levels, length, dimension, lengthMax));
+    }
+  }
+
+  /**
+   * Bytes of all codes of a segment, which lie in one array.
+   *
+   * @throws TidemarkException 1100 if that are too many
+   */
+  static int lengthOfAll(long rows, int bytesPerCode) {
+    long length = rows * bytesPerCode;
+    if (length > ARRAY_LENGTH_MAX) {
+      throw TidemarkException.invalid(
+          "codes of %d bytes (m × nrq) for %d rows of a segment take %d bytes, the limit is %d: index with a smaller m or nrq, or smaller segments"
+              .formatted(bytesPerCode, rows, length, ARRAY_LENGTH_MAX));
+    }
+    return (int) length;
+  }
+
+  /**
+   * Heap that codes take, with the sample that they are learned from, at most about.
+   *
+   * @throws TidemarkException 1100 if they are more than a segment's may be
+   */
   public static long bytes(
       long rows, int dimension, int parts, int levels, Map<String, String> given) {
     int bits = BITS.in(given);
+    lengthOfAll(rows, Codebook.bytesPerCode(parts, bits) * levels);
     long sample = Codebook.samples(rows, dimension, bits) + ((levels + 1L) << bits);
     return ((long) parts * levels + Float.BYTES) * rows + (long) Float.BYTES * dimension * sample;
   }
