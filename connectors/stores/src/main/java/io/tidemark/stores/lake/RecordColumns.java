@@ -79,6 +79,8 @@ final class RecordColumns {
           && vector.getField(LakeSchemas.SPARSE_VALUES) instanceof List<?> values) {
         indices.forEach(elements::addIndex);
         values.forEach(elements::addValue);
+      } else {
+        elements.addNoList();
       }
       elements.endRow(vectors);
     }

@@ -33,6 +33,11 @@ final class SparseElements {
     values[valueCount++] = value instanceof Number given ? given.floatValue() : 0;
   }
 
+  /** A list that is not there makes no vector; that of a vector without elements is empty. */
+  void addNoList() {
+    faulty = true;
+  }
+
   /** Adds the vector, or rejects it if lists do not fit each other. */
   void endRow(PackedBuffer vectors) {
     if (faulty || indexCount != valueCount) {
@@ -41,6 +46,10 @@ final class SparseElements {
       vectors.add(
           SparseRow.of(Arrays.copyOf(indices, indexCount), Arrays.copyOf(values, valueCount)));
     }
+    clear();
+  }
+
+  void clear() {
     indexCount = 0;
     valueCount = 0;
     faulty = false;

@@ -48,10 +48,14 @@ record SparseLeaves(ColumnDescriptor indices, ColumnDescriptor values) {
     SparseElements elements = new SparseElements();
     for (long row = 0; row < pages.getRowCount(); row++) {
       // No struct, and not just an empty list in one, is a level of 0.
-      boolean isNull = indexCursor.reader.getCurrentDefinitionLevel() == 0;
+      boolean isNull = indexCursor.level() == 0 && valueCursor.level() == 0;
+      if (!indexCursor.hasList() || !valueCursor.hasList()) {
+        elements.addNoList();
+      }
       indexCursor.readRow(elements::addIndex);
       valueCursor.readRow(elements::addValue);
       if (isNull) {
+        elements.clear();
         vectors.add(null);
       } else {
         elements.endRow(vectors);
@@ -73,10 +77,19 @@ record SparseLeaves(ColumnDescriptor indices, ColumnDescriptor values) {
       this.left = pages.getPageReader(leaf).getTotalValueCount();
     }
 
+    int level() {
+      return reader.getCurrentDefinitionLevel();
+    }
+
+    /** Whether the row that comes next has a list: an element is one level above an empty one. */
+    boolean hasList() {
+      return level() >= leaf.getMaxDefinitionLevel() - (mayHoldNulls ? 2 : 1);
+    }
+
     void readRow(Consumer<@Nullable Object> use) {
       int defined = leaf.getMaxDefinitionLevel();
       do {
-        int level = reader.getCurrentDefinitionLevel();
+        int level = level();
         if (level == defined) {
           use.accept(ParquetColumns.value(leaf, reader));
         } else if (mayHoldNulls && level == defined - 1) {

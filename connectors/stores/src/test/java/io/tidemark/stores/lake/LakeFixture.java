@@ -23,6 +23,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
 
 /** A lake in a folder, small collections, and files written by Iceberg's own writers. */
 final class LakeFixture implements AutoCloseable {
@@ -125,7 +126,8 @@ final class LakeFixture implements AutoCloseable {
   }
 
   /** A sparse vector as Iceberg's records have it. */
-  static Record sparse(Table table, String column, List<Long> indices, List<Float> values) {
+  static Record sparse(
+      Table table, String column, @Nullable List<Long> indices, @Nullable List<Float> values) {
     GenericRecord record = GenericRecord.create(table.schema().findType(column).asStructType());
     record.setField("indices", indices);
     record.setField("values", values);

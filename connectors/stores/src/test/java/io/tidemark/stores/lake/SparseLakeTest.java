@@ -15,12 +15,17 @@ import java.util.Map;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.avro.Avro;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.avro.DataWriter;
+import org.apache.iceberg.data.parquet.GenericParquetWriter;
 import org.apache.iceberg.io.FileAppender;
 import org.apache.iceberg.io.OutputFile;
+import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,7 +104,7 @@ class SparseLakeTest {
       }
       rows.add(row);
     }
-    written.newAppend().appendFile(write(written, format, rows)).commit();
+    written.newAppend().appendFile(write(written, written.schema(), format, rows)).commit();
     sparse.refresh();
     LakeRows read = sparse.read(sparse.snapshot().files().getFirst());
     assertThat(read.rejected()).containsExactly(3, 4, 5, 6, 7, 8, 9, 10);
@@ -115,20 +120,73 @@ class SparseLakeTest {
     assertThat(nullable.value(2)).isEqualTo(column.value(2));
   }
 
-  private static Record sparse(Table table, List<Long> indices, List<Float> values) {
+  /** Which may be so where the table wants it otherwise. */
+  @ParameterizedTest
+  @EnumSource(names = {"PARQUET", "AVRO"})
+  void aVectorThatLacksAListIsReportedAndOneWithEmptyListsIsNot(FileFormat format)
+      throws IOException {
+    LakeTable sparse =
+        fixture.create(
+            LakeFixture.info(
+                2,
+                "sparse",
+                LakeFixture.schema(
+                    LakeFixture.key(100, "id", DataType.INT64),
+                    LakeFixture.field(102, "v", DataType.SPARSE_FLOAT_VECTOR)),
+                1));
+    Table written = sparse.iceberg();
+    Schema lax =
+        new Schema(
+            written.schema().columns().stream()
+                .map(column -> column.name().equals("v") ? withoutRequirements(column) : column)
+                .toList());
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (Record vector :
+        List.of(
+            sparse(written, List.of(1L), List.of(1f)),
+            sparse(written, null, List.of(2f)),
+            sparse(written, List.of(3L), null),
+            sparse(written, null, null),
+            sparse(written, null, List.of()),
+            sparse(written, List.of(), null),
+            sparse(written, List.of(), List.of()),
+            sparse(written, List.of(7L), List.of(7f)))) {
+      rows.add(Map.of("id", (long) rows.size(), "v", vector));
+    }
+    written.newAppend().appendFile(write(written, lax, format, rows)).commit();
+    sparse.refresh();
+    LakeRows read = sparse.read(sparse.snapshot().files().getFirst());
+    assertThat(read.rejected()).containsExactly(1, 2, 3, 4, 5);
+    Column column = read.batch().column(102).orElseThrow();
+    assertThat(column.value(0)).isEqualTo(SparseRow.of(new int[] {1}, new float[] {1}));
+    assertThat(column.value(6)).isEqualTo(new byte[0]);
+    assertThat(column.value(7)).isEqualTo(SparseRow.of(new int[] {7}, new float[] {7}));
+  }
+
+  private static NestedField withoutRequirements(NestedField vector) {
+    List<NestedField> lists =
+        vector.type().asStructType().fields().stream().map(NestedField::asOptional).toList();
+    return NestedField.optional(vector.fieldId(), vector.name(), Types.StructType.of(lists));
+  }
+
+  private static Record sparse(
+      Table table, @Nullable List<Long> indices, @Nullable List<Float> values) {
     return LakeFixture.sparse(table, "v", indices, values);
   }
 
-  private static DataFile write(Table table, FileFormat format, List<Map<String, Object>> rows)
+  private static DataFile write(
+      Table table, Schema schema, FileFormat format, List<Map<String, Object>> rows)
       throws IOException {
-    if (format == FileFormat.PARQUET) {
-      return LakeFixture.data(table, rows);
-    }
-    OutputFile out = table.io().newOutputFile(table.location() + "/data/sparse.avro");
+    OutputFile out = table.io().newOutputFile(table.location() + "/data/sparse." + format);
     FileAppender<Record> writer =
-        Avro.write(out).schema(table.schema()).createWriterFunc(DataWriter::create).build();
+        format == FileFormat.PARQUET
+            ? Parquet.write(out)
+                .schema(schema)
+                .createWriterFunc(GenericParquetWriter::create)
+                .build()
+            : Avro.write(out).schema(schema).createWriterFunc(DataWriter::create).build();
     try (writer) {
-      writer.addAll(LakeFixture.records(table.schema(), rows));
+      writer.addAll(LakeFixture.records(schema, rows));
     }
     return DataFiles.builder(table.spec())
         .withInputFile(out.toInputFile())
