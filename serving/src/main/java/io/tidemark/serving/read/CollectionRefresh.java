@@ -122,11 +122,14 @@ final class CollectionRefresh {
     }
     unfinished = true;
     for (int attempt = 1; ; attempt++) {
+      LakeSnapshot snapshot = source.snapshot();
+      List<SegmentPlan> plans = plans(snapshot, info, partitions, indexes);
       try {
-        loadNewest(info, partitions, indexes, before, followed, global, source);
+        loadNewest(info, partitions, plans, before, followed, global, source, snapshot);
+        registered = indexes;
         return;
       } catch (RuntimeException e) {
-        if (before != null && fitsWithoutOld(e, source.snapshot(), info, partitions, indexes)) {
+        if (before != null && fitsWithoutOld(e, info, plans)) {
           LOG.warn(
               "memory does not hold the old and the new segments at once, loading anew collection={}",
               info.name());
@@ -149,20 +152,20 @@ final class CollectionRefresh {
   private void loadNewest(
       CollectionInfo info,
       Set<String> partitions,
-      List<SegmentIndex> indexes,
+      List<SegmentPlan> plans,
       @Nullable Published before,
       @Nullable FollowedRows followed,
       long[] global,
-      LakeTable source)
+      LakeTable source,
+      LakeSnapshot snapshot)
       throws InterruptedException {
-    LakeSnapshot snapshot = source.snapshot();
     long[] positions = positions(info, global, snapshot);
     FollowedRows rows =
         followed == null
             ? FollowedRows.open(info, sources.feed(), positions, changed, sources.builds())
             : followed;
     try {
-      load(rows, before, source, snapshot, positions, info, partitions, indexes);
+      load(rows, before, source, snapshot, positions, info, partitions, plans);
     } catch (RuntimeException | Error | InterruptedException e) {
       if (rows != followed) {
         rows.close();
@@ -175,7 +178,6 @@ final class CollectionRefresh {
     if (rows != followed && before != null) {
       before.rows().close();
     }
-    registered = indexes;
     loadedInfo = info;
     unfinished = false;
     sources.cache().retain(info.id(), snapshot.files().stream().map(LakeFile::path).toList());
@@ -191,15 +193,10 @@ final class CollectionRefresh {
 
   /** Whether there was no memory for the new segments beside the old, but is without those. */
   private boolean fitsWithoutOld(
-      RuntimeException failure,
-      LakeSnapshot snapshot,
-      CollectionInfo info,
-      Set<String> partitions,
-      List<SegmentIndex> indexes) {
+      RuntimeException failure, CollectionInfo info, List<SegmentPlan> plans) {
     return failure instanceof TidemarkException e
         && e.code() == ErrorCode.MEMORY_LIMIT
-        && memory.couldBe(
-            SegmentMemory.needed(info, plans(snapshot, info, partitions, indexes), Map.of()));
+        && memory.couldBe(SegmentMemory.needed(info, plans, Map.of()));
   }
 
   private synchronized void letGo(Published before) {
@@ -265,10 +262,9 @@ final class CollectionRefresh {
       long[] positions,
       CollectionInfo info,
       Set<String> partitions,
-      List<SegmentIndex> indexes)
+      List<SegmentPlan> plans)
       throws InterruptedException {
     Map<List<String>, LoadedSegment> known = before == null ? Map.of() : before.segments();
-    List<SegmentPlan> plans = plans(snapshot, info, partitions, indexes);
     memory.take("collection " + info.name(), SegmentMemory.needed(info, plans, known));
     CollectionRows.KillsSoFar kills = rows.rows().kills();
     List<LoadedSegment> loaded = sources.loader().load(source, info, plans, known, progress);

@@ -189,13 +189,16 @@ public final class ReadService implements AutoCloseable {
    *     COLLECTION_NOT_FOUND
    */
   public void checkMemory(CollectionInfo info, Set<String> partitions) {
+    memory.check("collection " + info.name(), memoryNeeded(info, partitions));
+  }
+
+  /** Bytes that loading the newest snapshot takes about, beyond what is loaded. */
+  long memoryNeeded(CollectionInfo info, Set<String> partitions) {
     List<LakeFile> files =
         committed(info).files().stream().filter(file -> file.mayHoldAny(partitions)).toList();
     List<SegmentPlan> plans = SegmentPlanner.plan(info, files, lake.registry().list(info.id()));
     LoadedCollection collection = collections.get(info.id());
-    memory.check(
-        "collection " + info.name(),
-        SegmentMemory.needed(info, plans, collection == null ? Map.of() : collection.segments()));
+    return SegmentMemory.needed(info, plans, collection == null ? Map.of() : collection.segments());
   }
 
   private void vanished(long collectionId) {

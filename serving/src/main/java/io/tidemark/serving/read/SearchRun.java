@@ -9,6 +9,7 @@ import io.tidemark.engine.segment.SegmentQuery;
 import io.tidemark.engine.segment.SegmentSearcher;
 import io.tidemark.engine.segment.SegmentShare;
 import io.tidemark.engine.segment.SegmentWork;
+import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.TopK;
 import io.tidemark.serving.read.view.LiveSegment;
 import io.tidemark.serving.read.view.ReadView;
@@ -283,9 +284,12 @@ final class SearchRun {
               .map(index -> Math.min(alive, index.expectedCost(k, command.parameters(), alive)))
               .orElse((double) alive);
     }
-    return rows
-        * command.queries().size()
-        * (command.queries().isEmpty() ? 0 : command.queries().getFirst().dimension());
+    return rows * multiplications(command.queries());
+  }
+
+  /** Of all queries for each row: sparse ones have a number of elements each, some none. */
+  static double multiplications(List<QueryVector> queries) {
+    return queries.stream().mapToDouble(QueryVector::dimension).sum();
   }
 
   /** What every query found. */

@@ -7,10 +7,11 @@ import static io.tidemark.serving.read.ReadFixture.ts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.engine.index.family.IndexFamilies;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
-import io.tidemark.serving.read.load.SegmentMemory;
-import io.tidemark.serving.read.load.SegmentPlanner;
+import io.tidemark.model.index.IndexType;
+import io.tidemark.model.schema.FieldSchema;
 import io.tidemark.serving.read.travel.AsOf;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -67,19 +67,26 @@ class LoadMemoryTest {
   void theNeedIsKnownAboutBeforeAnythingIsLoaded() throws Exception {
     fixture.commit(10, keys(0, 3_000));
     fixture.index();
-    long needed =
-        SegmentMemory.needed(
-            fixture.info,
-            SegmentPlanner.plan(
-                fixture.info,
-                fixture.table().snapshot().files(),
-                fixture.lake.registry().list(fixture.info.id())),
-            Map.of());
+    long needed = fixture.reads.memoryNeeded(fixture.info, Set.of());
     fixture.load();
     long taken = fixture.reads.metrics().loadedBytes();
     assertThat(needed).isBetween((long) (0.8 * taken), (long) (1.5 * taken));
     fixture.reads.release(fixture.info.id());
     assertThat(fixture.reads.metrics().loadedBytes()).isZero();
+  }
+
+  @Test
+  void whatIsLoadedNeedsNothingMoreNotEvenForTheCodesOfItsGraphs() throws Exception {
+    fixture.commit(10, keys(0, 3_000));
+    fixture.index();
+    fixture.load();
+    FieldSchema vector = fixture.info.schema().field(ReadFixture.VECTOR).orElseThrow();
+    assertThat(IndexFamilies.of(IndexType.HNSW).openBytes(vector, 3_000)).isPositive();
+    assertThat(fixture.reads.memoryNeeded(fixture.info, Set.of())).isZero();
+    fixture.commit(20, keys(3_000, 10));
+    assertThat(fixture.reads.memoryNeeded(fixture.info, Set.of()))
+        .as("that of the new rows alone")
+        .isBetween(0L, 10L * 100);
   }
 
   @Test

@@ -3,10 +3,13 @@ package io.tidemark.serving.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.engine.vector.QueryVector;
+import io.tidemark.engine.vector.SparseQuery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,6 +36,15 @@ class SearchPoolTest {
       assertThat(IntStream.range(0, counted.length()).map(counted::get))
           .allMatch(count -> count == 1);
     }
+  }
+
+  @Test
+  void everyQueryCostsWhatItHasElements() {
+    QueryVector none = new SparseQuery(new int[0], new float[0]);
+    QueryVector three = new SparseQuery(new int[] {1, 5, 9}, new float[] {1, 1, 1});
+    assertThat(SearchRun.multiplications(List.of(none, three))).isEqualTo(3);
+    assertThat(SearchRun.multiplications(List.of(three, none, three))).isEqualTo(6);
+    assertThat(SearchRun.multiplications(List.of())).isZero();
   }
 
   @ParameterizedTest
