@@ -15,6 +15,9 @@ import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
 import io.milvus.grpc.SparseFloatArray;
 import io.milvus.grpc.VectorField;
+import io.milvus.orm.iterator.QueryIterator;
+import io.milvus.orm.iterator.SearchIterator;
+import io.milvus.response.QueryResultsWrapper.RowRecord;
 import io.milvus.v2.client.MilvusClientV2;
 import io.milvus.v2.common.ConsistencyLevel;
 import io.milvus.v2.common.DataType;
@@ -22,16 +25,20 @@ import io.milvus.v2.common.IndexParam;
 import io.milvus.v2.common.IndexParam.IndexType;
 import io.milvus.v2.common.IndexParam.MetricType;
 import io.milvus.v2.service.collection.request.AddCollectionFieldReq;
+import io.milvus.v2.service.collection.request.LoadCollectionReq;
 import io.milvus.v2.service.index.request.DescribeIndexReq;
 import io.milvus.v2.service.vector.request.AnnSearchReq;
 import io.milvus.v2.service.vector.request.DeleteReq;
 import io.milvus.v2.service.vector.request.HybridSearchReq;
+import io.milvus.v2.service.vector.request.QueryIteratorReq;
+import io.milvus.v2.service.vector.request.SearchIteratorReq;
 import io.milvus.v2.service.vector.request.SearchReq;
 import io.milvus.v2.service.vector.request.data.FloatVec;
 import io.milvus.v2.service.vector.request.data.SparseFloatVec;
 import io.milvus.v2.service.vector.request.ranker.RRFRanker;
 import io.milvus.v2.service.vector.response.SearchResp;
 import io.tidemark.model.column.SparseRow;
+import io.tidemark.tests.process.BackgroundJob;
 import io.tidemark.tests.process.SharedTidemark;
 import io.tidemark.tests.process.TidemarkProcess;
 import java.util.ArrayList;
@@ -41,6 +48,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -229,6 +237,91 @@ class SparseVectorTest {
     assertThat(TestCollection.idsOf(hits)).containsExactly(1L, 2L, 0L);
     assertThat(hits.getFirst().getScore()).isCloseTo(1 / 61f + 1 / 62f, within(1e-6f));
     assertThat(hits.getFirst().getEntity().get("v")).isEqualTo(of(3, 9));
+  }
+
+  @Test
+  void iteratorsReindexAndNamedStatesWorkAsWithFloats(
+      MilvusClientV2 client, TidemarkProcess tidemark) throws Exception {
+    List<SortedMap<Long, Float>> rows = new ArrayList<>();
+    IntStream.range(0, 60).forEach(row -> rows.add(of(7, 1 + row)));
+    TestCollection made = insert(client, autoIndex("v", MetricType.IP), rows);
+    made.flush();
+    List<Object> nearest =
+        IntStream.range(0, 60).<Object>mapToObj(row -> 59L - row).limit(LIMIT).toList();
+    assertPages(client, made, rows);
+
+    run(tidemark, made, "reindex", "type", "SPARSE_INVERTED_INDEX", "index-rows-min", "10");
+    assertThat(
+            client
+                .describeIndex(
+                    DescribeIndexReq.builder().collectionName(made.name()).fieldName("v").build())
+                .getIndexDescByFieldName("v")
+                .getIndexType())
+        .isEqualTo(IndexType.SPARSE_INVERTED_INDEX);
+    assertThat(TestCollection.idsOf(made.hits(search(made, of(7, 1))))).isEqualTo(nearest);
+
+    run(tidemark, made, "snapshot", "action", "create", "name", "then");
+    made.upsert(Row.of("id", 59L, "v", json(of(8, 5))));
+    assertThat(made.hits(search(made, of(7, 1))).getFirst().getId()).isEqualTo(58L);
+    Map<String, Object> then = Map.of("as_of", "then");
+    assertThat(TestCollection.idsOf(made.hits(search(made, of(7, 1)).searchParams(then))))
+        .isEqualTo(nearest);
+    String copy = made.name() + "_then";
+    run(tidemark, made, "snapshot", "action", "restore", "name", "then", "as", copy);
+    TestCollection restored = new TestCollection(client, copy);
+    client.loadCollection(LoadCollectionReq.builder().collectionName(copy).build());
+    assertThat(TestCollection.idsOf(restored.hits(search(restored, of(7, 1))))).isEqualTo(nearest);
+    assertPages(client, restored, rows);
+  }
+
+  private static void run(
+      TidemarkProcess tidemark, TestCollection made, String kind, String... options)
+      throws Exception {
+    Map<String, String> request = new TreeMap<>(Map.of("kind", kind, "collection", made.name()));
+    for (int i = 0; i < options.length; i += 2) {
+      request.put(options[i], options[i + 1]);
+    }
+    assertThat(BackgroundJob.start(tidemark, request).awaitEnd()).isEqualTo("done");
+  }
+
+  /** Rows that fall off from the last one, a page after the other, by keys and by nearness. */
+  private static void assertPages(
+      MilvusClientV2 client, TestCollection made, List<SortedMap<Long, Float>> rows) {
+    QueryIterator byKeys =
+        client.queryIterator(
+            QueryIteratorReq.builder()
+                .collectionName(made.name())
+                .expr("id >= 0")
+                .outputFields(List.of("v"))
+                .consistencyLevel(ConsistencyLevel.STRONG)
+                .batchSize(25)
+                .build());
+    assertThat(all(byKeys::next))
+        .extracting(row -> row.get("v"))
+        .containsExactlyElementsOf(new ArrayList<Object>(rows));
+    SearchIterator byNearness =
+        client.searchIterator(
+            SearchIteratorReq.builder()
+                .collectionName(made.name())
+                .vectorFieldName("v")
+                .metricType(MetricType.IP)
+                .vectors(List.of(new SparseFloatVec(of(7, 1))))
+                .outputFields(List.of("v"))
+                .consistencyLevel(ConsistencyLevel.STRONG)
+                .params("{}")
+                .batchSize(25)
+                .build());
+    assertThat(all(byNearness::next))
+        .extracting(row -> row.get("v"))
+        .containsExactlyElementsOf(new ArrayList<Object>(rows.reversed()));
+  }
+
+  private static List<RowRecord> all(Supplier<List<RowRecord>> pages) {
+    List<RowRecord> all = new ArrayList<>();
+    for (List<RowRecord> page = pages.get(); !page.isEmpty(); page = pages.get()) {
+      all.addAll(page);
+    }
+    return all;
   }
 
   private static VectorField.Builder field(byte[]... rows) {
