@@ -1,14 +1,12 @@
 package io.tidemark.engine.index.band;
 
+import io.tidemark.engine.index.blob.BlobFormat;
 import io.tidemark.engine.index.blob.BlobInput;
 import io.tidemark.engine.index.blob.BlobOutput;
 import io.tidemark.engine.index.blob.MetricNumber;
 import io.tidemark.model.index.Metric;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The bytes of a table of bands inside an index file: a blob at any offset, without the signatures.
@@ -29,11 +27,8 @@ import java.nio.charset.StandardCharsets;
 final class BandBlob {
   static final int VERSION = 1;
 
-  private static final long MAGIC =
-      ByteBuffer.wrap("TDMBANDS".getBytes(StandardCharsets.US_ASCII))
-          .order(ByteOrder.LITTLE_ENDIAN)
-          .getLong();
-  private static final int HEADER_BYTES = 32;
+  private static final BlobFormat FORMAT =
+      new BlobFormat("TDMBANDS", VERSION, "table of bands", 32);
 
   private BandBlob() {}
 
@@ -41,9 +36,7 @@ final class BandBlob {
   static long write(
       FileChannel channel, long offset, BandTable table, int dimension, int rows, Metric metric)
       throws IOException {
-    BlobOutput out = new BlobOutput(channel, offset);
-    out.putLong(MAGIC);
-    out.putInt(VERSION);
+    BlobOutput out = FORMAT.write(channel, offset);
     out.putInt(dimension);
     out.putInt(rows);
     out.putInt(MetricNumber.of(metric));
@@ -65,11 +58,7 @@ final class BandBlob {
   static BandTable read(
       FileChannel channel, long offset, long length, int dimension, int rows, Metric metric)
       throws IOException {
-    BlobInput in = new BlobInput(channel, offset, length, "table of bands", HEADER_BYTES);
-    if (in.getLong() != MAGIC) {
-      throw new IOException("no table of bands at offset " + offset + ": its first bytes differ");
-    }
-    in.expect("version", VERSION);
+    BlobInput in = FORMAT.read(channel, offset, length);
     in.expect("dimension", dimension);
     in.expect("row count", rows);
     in.expect("metric", MetricNumber.of(metric));

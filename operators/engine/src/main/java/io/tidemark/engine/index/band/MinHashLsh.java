@@ -17,8 +17,6 @@ import io.tidemark.model.index.Metric;
 import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -166,14 +164,12 @@ public final class MinHashLsh implements IndexFamily {
 
   @Override
   public VectorIndex open(IndexBlob blob, Vectors vectors, Metric metric) throws IOException {
-    blob.expect(BuiltBands.FORMAT_NAME);
-    try (FileChannel channel = FileChannel.open(blob.file(), StandardOpenOption.READ)) {
-      BandTable table =
-          BandBlob.read(
-              channel, blob.offset(), blob.length(), vectors.dimension(), vectors.size(), metric);
-      return new MinHashIndex(table, vectors, metric);
-    } catch (IOException e) {
-      throw new IOException(blob.file() + ": " + e.getMessage(), e);
-    }
+    BandTable table =
+        blob.read(
+            BuiltBands.FORMAT_NAME,
+            (channel, offset, length) ->
+                BandBlob.read(
+                    channel, offset, length, vectors.dimension(), vectors.size(), metric));
+    return new MinHashIndex(table, vectors, metric);
   }
 }

@@ -1,5 +1,6 @@
 package io.tidemark.engine.index.graph;
 
+import io.tidemark.engine.index.blob.BlobFormat;
 import io.tidemark.engine.index.blob.BlobInput;
 import io.tidemark.engine.index.blob.BlobOutput;
 import io.tidemark.engine.index.blob.MetricNumber;
@@ -29,8 +30,8 @@ import java.nio.channels.FileChannel;
 final class CodedGraphBlob {
   static final int VERSION = 1;
 
-  private static final long MAGIC = GraphBlob.magic("TDMGCODE");
-  private static final int HEADER_BYTES = 28;
+  private static final BlobFormat FORMAT =
+      new BlobFormat("TDMGCODE", VERSION, "graph with codes", 28);
 
   private CodedGraphBlob() {}
 
@@ -46,9 +47,7 @@ final class CodedGraphBlob {
       int dimension,
       Metric metric)
       throws IOException {
-    BlobOutput out = new BlobOutput(channel, offset);
-    out.putLong(MAGIC);
-    out.putInt(VERSION);
+    BlobOutput out = FORMAT.write(channel, offset);
     out.putInt(dimension);
     out.putInt(graph.bottom().rows());
     out.putInt(MetricNumber.of(metric));
@@ -67,11 +66,7 @@ final class CodedGraphBlob {
   static Read read(
       FileChannel channel, long offset, long length, int dimension, int rows, Metric metric)
       throws IOException {
-    BlobInput in = new BlobInput(channel, offset, length, "graph with codes", HEADER_BYTES);
-    if (in.getLong() != MAGIC) {
-      throw new IOException("no graph with codes at offset " + offset + ": its first bytes differ");
-    }
-    in.expect("version", VERSION);
+    BlobInput in = FORMAT.read(channel, offset, length);
     in.expect("dimension", dimension);
     in.expect("row count", rows);
     in.expect("metric", MetricNumber.of(metric));

@@ -17,8 +17,6 @@ import io.tidemark.model.index.Metric;
 import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -118,14 +116,12 @@ public abstract sealed class CodedGraphFamily implements IndexFamily
 
   @Override
   public final VectorIndex open(IndexBlob blob, Vectors vectors, Metric metric) throws IOException {
-    blob.expect(BuiltCodedGraph.FORMAT_NAME);
-    try (FileChannel channel = FileChannel.open(blob.file(), StandardOpenOption.READ)) {
-      CodedGraphBlob.Read read =
-          CodedGraphBlob.read(
-              channel, blob.offset(), blob.length(), vectors.dimension(), vectors.size(), metric);
-      return new GraphIndex(read.graph(), read.codes(), vectors, metric, type, this::candidates);
-    } catch (IOException e) {
-      throw new IOException(blob.file() + ": " + e.getMessage(), e);
-    }
+    CodedGraphBlob.Read read =
+        blob.read(
+            BuiltCodedGraph.FORMAT_NAME,
+            (channel, offset, length) ->
+                CodedGraphBlob.read(
+                    channel, offset, length, vectors.dimension(), vectors.size(), metric));
+    return new GraphIndex(read.graph(), read.codes(), vectors, metric, type, this::candidates);
   }
 }

@@ -1,12 +1,10 @@
 package io.tidemark.engine.index.graph;
 
+import io.tidemark.engine.index.blob.BlobFormat;
 import io.tidemark.engine.index.blob.BlobInput;
 import io.tidemark.engine.index.blob.BlobOutput;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The bytes of a graph inside an index file: a blob at any offset, without the vectors. All numbers
@@ -29,8 +27,7 @@ import java.nio.charset.StandardCharsets;
 final class GraphBlob {
   static final int VERSION = 1;
 
-  private static final long MAGIC = magic("TDMGRAPH");
-  private static final int HEADER_BYTES = 32;
+  private static final BlobFormat FORMAT = new BlobFormat("TDMGRAPH", VERSION, "graph", 32);
   private static final int LAYERS_MAX = 64;
 
   private GraphBlob() {}
@@ -38,20 +35,11 @@ final class GraphBlob {
   /** Writes at {@code offset} of the channel and returns the bytes written. */
   static long write(FileChannel channel, long offset, FlatGraph graph, int dimension)
       throws IOException {
-    BlobOutput out = new BlobOutput(channel, offset);
-    out.putLong(MAGIC);
-    out.putInt(VERSION);
+    BlobOutput out = FORMAT.write(channel, offset);
     out.putInt(dimension);
     out.putInt(graph.bottom().rows());
     put(out, graph);
     return out.finish() - offset;
-  }
-
-  /** Eight letters as a number. */
-  static long magic(String letters) {
-    return ByteBuffer.wrap(letters.getBytes(StandardCharsets.US_ASCII))
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .getLong();
   }
 
   /** From the nodes on, without the checksum. */
@@ -78,11 +66,7 @@ final class GraphBlob {
    */
   static FlatGraph read(FileChannel channel, long offset, long length, int dimension, int rows)
       throws IOException {
-    BlobInput in = new BlobInput(channel, offset, length, "graph", HEADER_BYTES);
-    if (in.getLong() != MAGIC) {
-      throw new IOException("no graph at offset " + offset + ": its first bytes differ");
-    }
-    in.expect("version", VERSION);
+    BlobInput in = FORMAT.read(channel, offset, length);
     in.expect("dimension", dimension);
     in.expect("row count", rows);
     FlatGraph graph = get(in, rows);

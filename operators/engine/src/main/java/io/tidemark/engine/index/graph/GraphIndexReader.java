@@ -1,13 +1,12 @@
 package io.tidemark.engine.index.graph;
 
+import io.tidemark.engine.index.IndexBlob;
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.IndexType;
 import io.tidemark.model.index.Metric;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /** Opens the graphs that {@link GraphIndexWriter} wrote. */
@@ -33,23 +32,18 @@ public final class GraphIndexReader {
       Vectors vectors,
       Metric metric)
       throws IOException {
-    String format = properties.get(GraphIndexWriter.FORMAT);
-    if (!GraphIndexWriter.FORMAT_NAME.equals(format)) {
-      throw new IOException(
-          file + ": blob is of format " + format + ", expected " + GraphIndexWriter.FORMAT_NAME);
-    }
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      FlatGraph graph =
-          GraphBlob.read(channel, offset, length, vectors.dimension(), vectors.size());
-      return new GraphIndex(
-          graph,
-          WalkCodes.of(graph, vectors, metric),
-          vectors,
-          metric,
-          IndexType.HNSW,
-          GraphEffort.OF_HNSW);
-    } catch (IOException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
-    }
+    FlatGraph graph =
+        new IndexBlob(file, offset, length, properties)
+            .read(
+                GraphIndexWriter.FORMAT_NAME,
+                (channel, from, bytes) ->
+                    GraphBlob.read(channel, from, bytes, vectors.dimension(), vectors.size()));
+    return new GraphIndex(
+        graph,
+        WalkCodes.of(graph, vectors, metric),
+        vectors,
+        metric,
+        IndexType.HNSW,
+        GraphEffort.OF_HNSW);
   }
 }

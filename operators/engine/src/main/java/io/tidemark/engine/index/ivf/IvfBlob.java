@@ -1,15 +1,13 @@
 package io.tidemark.engine.index.ivf;
 
+import io.tidemark.engine.index.blob.BlobFormat;
 import io.tidemark.engine.index.blob.BlobInput;
 import io.tidemark.engine.index.blob.BlobOutput;
 import io.tidemark.engine.index.blob.MetricNumber;
 import io.tidemark.engine.index.quantise.VectorCodes;
 import io.tidemark.model.index.Metric;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The bytes of an inverted file inside an index file: a blob at any offset, without the vectors.
@@ -35,11 +33,7 @@ import java.nio.charset.StandardCharsets;
 final class IvfBlob {
   static final int VERSION = 1;
 
-  private static final long MAGIC =
-      ByteBuffer.wrap("TDMLISTS".getBytes(StandardCharsets.US_ASCII))
-          .order(ByteOrder.LITTLE_ENDIAN)
-          .getLong();
-  private static final int HEADER_BYTES = 32;
+  private static final BlobFormat FORMAT = new BlobFormat("TDMLISTS", VERSION, "inverted file", 32);
   private static final int LISTS_MAX = 65_536;
   private static final int PLAIN = 0;
   private static final int SIGNS = 3;
@@ -55,9 +49,7 @@ final class IvfBlob {
       int rows,
       Metric metric)
       throws IOException {
-    BlobOutput out = new BlobOutput(channel, offset);
-    out.putLong(MAGIC);
-    out.putInt(VERSION);
+    BlobOutput out = FORMAT.write(channel, offset);
     out.putInt(lists.centroids().dimension());
     out.putInt(rows);
     out.putInt(MetricNumber.of(metric));
@@ -97,11 +89,7 @@ final class IvfBlob {
   static Read read(
       FileChannel channel, long offset, long length, int dimension, int rows, Metric metric)
       throws IOException {
-    BlobInput in = new BlobInput(channel, offset, length, "inverted file", HEADER_BYTES);
-    if (in.getLong() != MAGIC) {
-      throw new IOException("no inverted file at offset " + offset + ": its first bytes differ");
-    }
-    in.expect("version", VERSION);
+    BlobInput in = FORMAT.read(channel, offset, length);
     in.expect("dimension", dimension);
     in.expect("row count", rows);
     in.expect("metric", MetricNumber.of(metric));

@@ -16,8 +16,6 @@ import io.tidemark.model.index.Metric;
 import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -168,14 +166,11 @@ public abstract sealed class IvfFamily implements IndexFamily
 
   @Override
   public final VectorIndex open(IndexBlob blob, Vectors vectors, Metric metric) throws IOException {
-    blob.expect(BuiltIvf.FORMAT_NAME);
-    try (FileChannel channel = FileChannel.open(blob.file(), StandardOpenOption.READ)) {
-      IvfBlob.Read read =
-          IvfBlob.read(
-              channel, blob.offset(), blob.length(), vectors.dimension(), vectors.size(), metric);
-      return new IvfIndex(read, this, vectors, metric);
-    } catch (IOException e) {
-      throw new IOException(blob.file() + ": " + e.getMessage(), e);
-    }
+    IvfBlob.Read read =
+        blob.read(
+            BuiltIvf.FORMAT_NAME,
+            (channel, offset, length) ->
+                IvfBlob.read(channel, offset, length, vectors.dimension(), vectors.size(), metric));
+    return new IvfIndex(read, this, vectors, metric);
   }
 }

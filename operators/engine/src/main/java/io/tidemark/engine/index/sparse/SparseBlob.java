@@ -1,5 +1,6 @@
 package io.tidemark.engine.index.sparse;
 
+import io.tidemark.engine.index.blob.BlobFormat;
 import io.tidemark.engine.index.blob.BlobInput;
 import io.tidemark.engine.index.blob.BlobOutput;
 import io.tidemark.engine.index.blob.MetricNumber;
@@ -8,7 +9,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,20 +35,14 @@ import java.util.List;
 final class SparseBlob {
   static final int VERSION = 1;
 
-  private static final long MAGIC =
-      ByteBuffer.wrap("TDMSPARS".getBytes(StandardCharsets.US_ASCII))
-          .order(ByteOrder.LITTLE_ENDIAN)
-          .getLong();
-  private static final int HEADER_BYTES = 36;
+  private static final BlobFormat FORMAT = new BlobFormat("TDMSPARS", VERSION, "sparse lists", 36);
 
   private SparseBlob() {}
 
   /** Writes at {@code offset} of the channel and returns the bytes written. */
   static long write(FileChannel channel, long offset, SparseLists lists, int rows)
       throws IOException {
-    BlobOutput out = new BlobOutput(channel, offset);
-    out.putLong(MAGIC);
-    out.putInt(VERSION);
+    BlobOutput out = FORMAT.write(channel, offset);
     out.putInt(rows);
     out.putInt(lists.size());
     out.putInt(MetricNumber.of(Metric.IP));
@@ -74,11 +68,7 @@ final class SparseBlob {
    */
   static SparseLists read(FileChannel channel, long offset, long length, int rows, Metric metric)
       throws IOException {
-    BlobInput in = new BlobInput(channel, offset, length, "sparse lists", HEADER_BYTES);
-    if (in.getLong() != MAGIC) {
-      throw new IOException("no sparse lists at offset " + offset + ": its first bytes differ");
-    }
-    in.expect("version", VERSION);
+    BlobInput in = FORMAT.read(channel, offset, length);
     in.expect("row count", rows);
     int size = in.getInt();
     if (size < 0 || size > rows) {

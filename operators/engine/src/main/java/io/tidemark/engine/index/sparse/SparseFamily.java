@@ -15,8 +15,6 @@ import io.tidemark.model.index.Metric;
 import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -155,14 +153,11 @@ public final class SparseFamily implements IndexFamily {
   @Override
   public VectorIndex open(IndexBlob blob, Vectors vectors, Metric metric) throws IOException {
     SparseVectors sparse = sparse(vectors);
-    blob.expect(BuiltSparse.FORMAT_NAME);
-    try (FileChannel channel = FileChannel.open(blob.file(), StandardOpenOption.READ)) {
-      return new SparseIndex(
-          SparseBlob.read(channel, blob.offset(), blob.length(), sparse.size(), metric),
-          type,
-          sparse);
-    } catch (IOException e) {
-      throw new IOException(blob.file() + ": " + e.getMessage(), e);
-    }
+    SparseLists lists =
+        blob.read(
+            BuiltSparse.FORMAT_NAME,
+            (channel, offset, length) ->
+                SparseBlob.read(channel, offset, length, sparse.size(), metric));
+    return new SparseIndex(lists, type, sparse);
   }
 }
