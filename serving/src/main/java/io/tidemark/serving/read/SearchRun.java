@@ -1,7 +1,8 @@
 package io.tidemark.serving.read;
 
+import io.tidemark.engine.index.SearchParameters;
+import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.segment.AliveSegment;
-import io.tidemark.engine.segment.HitReducer;
 import io.tidemark.engine.segment.HitReducer.Hit;
 import io.tidemark.engine.segment.SearchPlan;
 import io.tidemark.engine.segment.Segment;
@@ -11,6 +12,7 @@ import io.tidemark.engine.segment.SegmentShare;
 import io.tidemark.engine.segment.SegmentWork;
 import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.TopK;
+import io.tidemark.engine.vector.Vectors;
 import io.tidemark.serving.read.view.LiveSegment;
 import io.tidemark.serving.read.view.ReadView;
 import io.tidemark.serving.read.view.RowSegment;
@@ -26,9 +28,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One search over one view, in steps that the caller runs one after the other: {@link #filtering},
- * once per segment; {@link #searching}, every query over every segment; {@link #merging}, the
- * reduction of each query; then {@link #hits}.
+ * One search over one view, in steps: the filter, once per segment; every query over every segment;
+ * the reduction of each query; then {@link #hits}.
  *
  * <p>Where a search does not say how hard to look, each segment is asked for what its share of the
  * rows lets expect ({@link SegmentShare}): ten segments would otherwise be searched as deep as if
@@ -42,14 +43,14 @@ final class SearchRun {
   /** What a hit costs when it is merged, in multiplications, about. */
   private static final double MERGE_COST = 256;
 
-  /** A segment with the rows that count, and its place among those of the view. */
-  private record Target(int place, LiveSegment live, AliveSegment rows, SegmentShare share) {}
+  /** Of a segment's rows, those that must count for it to be asked for its share only. */
+  private static final double SHARED_ROWS = 0.5;
 
   private final SearchCommand command;
   private final Set<String> partitions;
   private final List<LiveSegment> segments;
   private final @Nullable AliveSegment[] accepted;
-  private final List<Target> targets = new ArrayList<>();
+  private final List<SearchTarget> targets = new ArrayList<>();
   private final int k;
   private final ReadView view;
   private final SearchCounters counters;
@@ -59,6 +60,14 @@ final class SearchRun {
 
   /** What each query did in each target, by task. */
   private SegmentWork[] works = {};
+
+  /** By task, whether it is to be done again. */
+  private boolean[] again = {};
+
+  private int[] tasksAgain = {};
+
+  /** Whose hits are to be merged again; null for all. */
+  private @Nullable BitSet queriesAgain;
 
   /** By query, best first, offset included. */
   private final List<List<Hit>> merged;
@@ -107,6 +116,12 @@ final class SearchRun {
     runs.forEach(run -> run.filtered(filterNanos));
     pool.run(runs.stream().map(SearchRun::searching).toList());
     pool.run(runs.stream().map(SearchRun::merging).toList());
+    runs.forEach(SearchRun::looked);
+    while (runs.stream().anyMatch(run -> run.tasksAgain.length > 0)) {
+      pool.run(runs.stream().map(SearchRun::searchingAgain).toList());
+      pool.run(runs.stream().map(SearchRun::merging).toList());
+      runs.forEach(SearchRun::looked);
+    }
     runs.forEach(SearchRun::searched);
   }
 
@@ -138,32 +153,54 @@ final class SearchRun {
 
   /** Filters of one read are evaluated together, and so is their time. */
   private void filtered(long filterNanos) {
-    double all = 0;
-    for (AliveSegment rows : accepted) {
-      all += rows == null ? 0 : rows.aliveCount();
+    int[] counts = new int[accepted.length];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = accepted[i] == null ? 0 : searched(accepted[i]);
     }
-    boolean shared = command.parameters().given().isEmpty() && !command.parameters().hasRange();
-    for (int i = 0; i < accepted.length; i++) {
+    double all = IntStream.of(counts).asDoubleStream().sum();
+    for (int i = 0; i < counts.length; i++) {
       AliveSegment rows = accepted[i];
       if (rows != null && rows.aliveCount() > 0) {
-        SegmentShare share = new SegmentShare(k, shared ? rows.aliveCount() / all : 1);
-        targets.add(new Target(i, segments.get(i), rows, share));
+        double share = isShared(rows, counts[i]) ? counts[i] / all : 1;
+        targets.add(new SearchTarget(i, segments.get(i), rows, new SegmentShare(k, share)));
       }
     }
     explained = command.explain() ? new ExplainedRun(view, segments, filterNanos) : null;
+  }
+
+  /** The rows that count and have a vector. */
+  private int searched(AliveSegment rows) {
+    Vectors vectors = rows.segment().vectors(command.fieldId()).orElseThrow();
+    BitSet with = vectors.present() == null ? null : vectors.among(rows.alive());
+    return with == null ? rows.aliveCount() : with.cardinality();
+  }
+
+  /**
+   * Whether a segment is asked for its share only: its index finds that for less, the search does
+   * not say how hard to look, and most rows count. Where few do, a walk is more likely to lose its
+   * way, and hits that are too far do not tell.
+   */
+  private boolean isShared(AliveSegment rows, int count) {
+    return count > 0
+        && command.parameters().given().isEmpty()
+        && !command.parameters().hasRange()
+        && !command.exact()
+        && count >= rows.segment().size() * SHARED_ROWS
+        && rows.segment().index(command.fieldId()).map(VectorIndex::usesShare).orElse(false);
   }
 
   private SearchPool.Work searching() {
     int tasks = Math.multiplyExact(command.queries().size(), targets.size());
     found = new TopK.Hits[tasks];
     works = new SegmentWork[tasks];
+    again = new boolean[tasks];
     if (explained != null) {
       explained.started(tasks);
     }
     return new SearchPool.Work(tasks, cost(), task -> search(task, target(task).share().share()));
   }
 
-  private Target target(int task) {
+  private SearchTarget target(int task) {
     return targets.get(task % targets.size());
   }
 
@@ -194,42 +231,43 @@ final class SearchRun {
   }
 
   private void merge(int query) {
-    List<Hit> best = reduce(query);
-    while (searchedAgain(query, best)) {
-      best = reduce(query);
+    if (queriesAgain != null && !queriesAgain.get(query)) {
+      return;
     }
+    HitMerge merge = new HitMerge(command.metric(), k, targets);
+    int first = query * targets.size();
+    List<Hit> best = merge.best(found, first);
     merged.set(query, best);
-  }
-
-  /** Whether segments had more of the best than their share, and so were searched once more. */
-  private boolean searchedAgain(int query, List<Hit> best) {
-    boolean again = false;
     for (int i = 0; i < targets.size(); i++) {
-      int task = query * targets.size() + i;
-      SegmentShare share = targets.get(i).share();
-      SegmentWork work = works[task];
-      if (work.plan().isOfShare()
-          && share.share() < 1
-          && (best.size() < k
-              ? found[task].size() >= share.hits()
-              : share.isExceededBy(asNearAs(best.getLast().score(), found[task])))) {
-        search(task, 1);
-        works[task] =
-            new SegmentWork(
-                SearchPlan.REPEATED, work.passing(), work.scored() + works[task].scored());
-        again = true;
-      }
+      again[first + i] =
+          merge.mayHaveMore(targets.get(i), works[first + i], found[first + i], best);
     }
-    return again;
   }
 
-  /** How many of some hits, be they of the answer or older rows of a key that is, are that near. */
-  private int asNearAs(float score, TopK.Hits some) {
-    int count = 0;
-    while (count < some.size() && !command.metric().nearer(score, some.score(count))) {
-      count++;
+  /** Notes what is to be done again. */
+  private void looked() {
+    tasksAgain = IntStream.range(0, again.length).filter(task -> again[task]).toArray();
+    queriesAgain = new BitSet();
+    IntStream.of(tasksAgain).map(task -> task / targets.size()).forEach(queriesAgain::set);
+  }
+
+  /** Once more in full where there may be more. */
+  private SearchPool.Work searchingAgain() {
+    double cost = 0;
+    for (int task : tasksAgain) {
+      cost += cost(target(task), 1) * command.queries().get(task / targets.size()).dimension();
     }
-    return count;
+    return new SearchPool.Work(
+        tasksAgain.length,
+        cost,
+        i -> {
+          int task = tasksAgain[i];
+          SegmentWork before = works[task];
+          search(task, 1);
+          works[task] =
+              new SegmentWork(
+                  SearchPlan.REPEATED, before.passing(), before.scored() + works[task].scored());
+        });
   }
 
   private void searched() {
@@ -237,7 +275,7 @@ final class SearchRun {
       explained.ended();
     }
     long filteredOut = segments.stream().mapToLong(LiveSegment::aliveCount).sum();
-    for (Target target : targets) {
+    for (SearchTarget target : targets) {
       filteredOut -= target.rows().aliveCount();
     }
     Map<SearchPlan, Integer> plans = new EnumMap<>(SearchPlan.class);
@@ -269,22 +307,25 @@ final class SearchRun {
     return Optional.ofNullable(explained)
         .map(told ->
             told.explanation(
-                command, readTimestamp, targets.stream().map(Target::live).toList(), works));
+                command, readTimestamp, targets.stream().map(SearchTarget::live).toList(), works));
   }
 
   private double cost() {
-    double rows = 0;
-    for (Target target : targets) {
-      int alive = target.rows().aliveCount();
-      rows +=
-          target
-              .rows()
-              .segment()
-              .index(command.fieldId())
-              .map(index -> Math.min(alive, index.expectedCost(k, command.parameters(), alive)))
-              .orElse((double) alive);
-    }
+    double rows = targets.stream().mapToDouble(each -> cost(each, each.share().share())).sum();
     return rows * multiplications(command.queries());
+  }
+
+  /** Rows that one query scores there, about. */
+  private double cost(SearchTarget target, double share) {
+    int alive = target.rows().aliveCount();
+    SearchParameters parameters = command.parameters().withShare(share);
+    int hits = new SegmentShare(k, share).hits();
+    return target
+        .rows()
+        .segment()
+        .index(command.fieldId())
+        .map(index -> Math.min(alive, index.expectedCost(hits, parameters, alive)))
+        .orElse((double) alive);
   }
 
   /** Of all queries for each row: sparse ones have a number of elements each, some none. */
@@ -308,22 +349,5 @@ final class SearchRun {
   List<Hit> hits(int query) {
     List<Hit> all = merged.get(query);
     return all.subList(Math.min(command.offset(), all.size()), all.size());
-  }
-
-  private List<Hit> reduce(int query) {
-    HitReducer reducer = new HitReducer(command.metric());
-    for (int i = 0; i < targets.size(); i++) {
-      Target target = targets.get(i);
-      TopK.Hits some = found[query * targets.size() + i];
-      for (int hit = 0; hit < some.size(); hit++) {
-        int row = some.ordinal(hit);
-        Object key = target.live().rows().key(row);
-        if (key != null) {
-          long written = target.live().rows().segment().timestamp(row);
-          reducer.add(key, written, some.score(hit), target.place(), row);
-        }
-      }
-    }
-    return reducer.reduce(0, k);
   }
 }

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.engine.index.SearchParameters;
 import io.tidemark.engine.segment.SearchPlan;
+import io.tidemark.model.column.Column;
+import io.tidemark.model.column.EntityBatch;
+import io.tidemark.model.column.FloatVectorColumn;
 import io.tidemark.serving.read.SearchExplanation.ExplainedSegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -88,6 +92,19 @@ class SegmentShareTest {
     return new ArrayList<>(keys.subList(0, k));
   }
 
+  /** A row of the key beside others that are nearer, so that it is not among their hits. */
+  private static EntityBatch farBehindOthers(long key) {
+    long[] keys =
+        LongStream.concat(LongStream.range(50_000, 50_000 + 2 * K), LongStream.of(key)).toArray();
+    float[] vectors = new float[2 * keys.length];
+    for (int i = 0; i < keys.length; i++) {
+      vectors[2 * i] = keys[i] == key ? 90_000 : keys[i];
+    }
+    Map<Integer, Column> columns = new HashMap<>(ReadFixture.rows(keys).columns());
+    columns.put(ReadFixture.VECTOR, FloatVectorColumn.of(vectors, 2, null));
+    return new EntityBatch(keys.length, columns);
+  }
+
   @Test
   void eachSegmentIsAskedForItsShare() throws Exception {
     load(segment -> LongStream.range(0, ROWS).map(i -> i * SEGMENTS + segment));
@@ -116,9 +133,23 @@ class SegmentShareTest {
   }
 
   @Test
-  void keysThatEachSegmentHasFillTheAnswerAllTheSame() throws Exception {
-    load(segment -> LongStream.range(5_000, 5_000 + ROWS));
-    assertThat(ReadFixture.valuesOf(search(SearchParameters.DEFAULT).keys())).isEqualTo(nearest());
+  void keysThatSeveralSegmentsHaveFillTheAnswerAllTheSame() throws Exception {
+    load(segment -> LongStream.range(5_000 + 10L * segment, 5_000 + 10L * segment + ROWS));
+    SearchAnswer answer = search(SearchParameters.DEFAULT, 100);
+    assertThat(ReadFixture.valuesOf(answer.keys())).isEqualTo(nearest(100));
+    assertThat(segments(answer))
+        .extracting(ExplainedSegment::plans)
+        .contains(Map.of(SearchPlan.REPEATED, 1));
+  }
+
+  @Test
+  void anOlderRowIsNoHitHoweverFarTheNewerOneLies() throws Exception {
+    load(segment -> LongStream.range(0, ROWS).map(i -> i * SEGMENTS + segment));
+    fixture.insert(2_000, 0, ReadFixture.DEFAULT, false, farBehindOthers(6_300));
+    fixture.tick(3_000);
+    List<Object> nearest = nearest(K + 1);
+    assertThat(nearest.getFirst()).isEqualTo(6_300L);
+    assertThat(fixture.search(PLACE, K)).isEqualTo(nearest.subList(1, K + 1));
   }
 
   @Test

@@ -1,16 +1,20 @@
 package io.tidemark.engine.filter;
 
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A set of longs: open addressing, at most half full. Immutable. */
 final class LongSet {
+  private static final int FEW = 8;
+
   private final long[] slots;
   private final int mask;
   private final boolean hasZero;
-  private final long[] values;
+  private final long @Nullable [] few;
 
-  LongSet(long[] given) {
-    this.values = Arrays.stream(given).distinct().toArray();
+  /**
+   * @param values kept, not copied
+   */
+  LongSet(long[] values) {
     int capacity = Integer.highestOneBit(Math.max(4, values.length)) << 2;
     this.slots = new long[capacity];
     this.mask = capacity - 1;
@@ -26,11 +30,12 @@ final class LongSet {
       }
     }
     this.hasZero = zero;
+    this.few = values.length > FEW ? null : values;
   }
 
-  /** Each once; not to be written to. */
-  long[] values() {
-    return values;
+  /** The values if they are so few that comparing with each is faster; not to be written to. */
+  long @Nullable [] few() {
+    return few;
   }
 
   boolean contains(long value) {

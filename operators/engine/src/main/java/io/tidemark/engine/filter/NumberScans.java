@@ -19,9 +19,6 @@ import jdk.incubator.vector.VectorSpecies;
  * rows without a value hold is compared as well; the caller leaves them out.
  */
 final class NumberScans {
-  /** Values looked for at once at most; a set is faster from there on. */
-  private static final int FEW = 8;
-
   /** Rows a block: small enough for the first-level cache. */
   private static final int BLOCK = 4_096;
 
@@ -36,6 +33,11 @@ final class NumberScans {
   }
 
   private NumberScans() {}
+
+  /** Length of a block of so many rows at most: whole words. */
+  private static int block(int size) {
+    return Math.min(BLOCK, Truth.words(size) * Long.SIZE);
+  }
 
   private static long[] scan(int size, Block block) {
     long[] words = new long[Truth.words(size)];
@@ -53,7 +55,7 @@ final class NumberScans {
     }
     int from = (int) Math.max(low, Integer.MIN_VALUE);
     int to = (int) Math.min(high, Integer.MAX_VALUE);
-    int[] values = new int[BLOCK];
+    int[] values = new int[block(column.size())];
     return scan(
         column.size(),
         (row, count, words) -> {
@@ -77,7 +79,7 @@ final class NumberScans {
 
   /** low ≤ value ≤ high. */
   static long[] between(LongColumn column, long low, long high) {
-    long[] values = new long[BLOCK];
+    long[] values = new long[block(column.size())];
     return scan(
         column.size(),
         (row, count, words) -> {
@@ -104,7 +106,7 @@ final class NumberScans {
     // The nearest floats within: a float lies between the bounds exactly if it does between these.
     float from = (float) low < low ? Math.nextUp((float) low) : (float) low;
     float to = (float) high > high ? Math.nextDown((float) high) : (float) high;
-    float[] values = new float[BLOCK];
+    float[] values = new float[block(column.size())];
     return scan(
         column.size(),
         (row, count, words) -> {
@@ -128,7 +130,7 @@ final class NumberScans {
 
   /** low ≤ value ≤ high; never of NaN. */
   static long[] between(DoubleColumn column, double low, double high) {
-    double[] values = new double[BLOCK];
+    double[] values = new double[block(column.size())];
     return scan(
         column.size(),
         (row, count, words) -> {
@@ -152,24 +154,29 @@ final class NumberScans {
 
   /** value is in the set. */
   static long[] among(IntColumn column, LongSet set) {
-    int[] few =
-        Arrays.stream(set.values())
+    int[] values = new int[block(column.size())];
+    long[] few = set.few();
+    if (few == null) {
+      return scan(
+          column.size(),
+          (row, count, words) -> {
+            column.copy(row, values, count);
+            for (int i = 0; i < count; i++) {
+              words[(row + i) >>> 6] |= set.contains(values[i]) ? 1L << i : 0;
+            }
+          });
+    }
+    int[] wanted =
+        Arrays.stream(few)
             .filter(value -> value == (int) value)
             .mapToInt(value -> (int) value)
             .toArray();
-    int[] values = new int[BLOCK];
     return scan(
         column.size(),
         (row, count, words) -> {
           column.copy(row, values, count);
-          if (few.length <= FEW) {
-            for (int i = 0; i < count; i += Long.SIZE) {
-              words[(row + i) >>> 6] = among(values, i, few);
-            }
-            return;
-          }
-          for (int i = 0; i < count; i++) {
-            words[(row + i) >>> 6] |= set.contains(values[i]) ? 1L << i : 0;
+          for (int i = 0; i < count; i += Long.SIZE) {
+            words[(row + i) >>> 6] = among(values, i, wanted);
           }
         });
   }
@@ -189,20 +196,24 @@ final class NumberScans {
 
   /** value is in the set. */
   static long[] among(LongColumn column, LongSet set) {
-    long[] few = set.values();
-    long[] values = new long[BLOCK];
+    long[] values = new long[block(column.size())];
+    long[] few = set.few();
+    if (few == null) {
+      return scan(
+          column.size(),
+          (row, count, words) -> {
+            column.copy(row, values, count);
+            for (int i = 0; i < count; i++) {
+              words[(row + i) >>> 6] |= set.contains(values[i]) ? 1L << i : 0;
+            }
+          });
+    }
     return scan(
         column.size(),
         (row, count, words) -> {
           column.copy(row, values, count);
-          if (few.length <= FEW) {
-            for (int i = 0; i < count; i += Long.SIZE) {
-              words[(row + i) >>> 6] = among(values, i, few);
-            }
-            return;
-          }
-          for (int i = 0; i < count; i++) {
-            words[(row + i) >>> 6] |= set.contains(values[i]) ? 1L << i : 0;
+          for (int i = 0; i < count; i += Long.SIZE) {
+            words[(row + i) >>> 6] = among(values, i, few);
           }
         });
   }

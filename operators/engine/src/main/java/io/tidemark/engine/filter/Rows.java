@@ -42,16 +42,6 @@ final class Rows {
   /** The rows without a value, as {@link Truth} wants them; null if there are none. */
   static long @Nullable [] nulls(Column column) {
     Validity validity = column.validity();
-    if (validity == null) {
-      return null;
-    }
-    int size = column.size();
-    long[] words = new long[Truth.words(size)];
-    for (int row = 0; row < size; row++) {
-      if (!validity.isValid(row)) {
-        words[row >>> 6] |= 1L << row;
-      }
-    }
-    return words;
+    return validity == null ? null : validity.nulls(column.size());
   }
 }

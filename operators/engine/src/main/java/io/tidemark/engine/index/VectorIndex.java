@@ -38,6 +38,14 @@ public interface VectorIndex extends AutoCloseable {
     return false;
   }
 
+  /**
+   * Whether a search costs less if it is told that the index has a small share of the rows ({@link
+   * SearchParameters#share}).
+   */
+  default boolean usesShare() {
+    return false;
+  }
+
   /** What it was built as. */
   IndexType type();
 

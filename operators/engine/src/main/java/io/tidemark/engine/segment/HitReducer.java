@@ -36,6 +36,16 @@ public final class HitReducer {
     newest.merge(key, hit, this::newer);
   }
 
+  /**
+   * Forgets the keys of these hits.
+   *
+   * @return whether there were any
+   */
+  public boolean removeAll(Collection<Hit> outdated) {
+    outdated.forEach(hit -> newest.remove(hit.key()));
+    return !outdated.isEmpty();
+  }
+
   /** Keys seen so far. */
   public int size() {
     return newest.size();

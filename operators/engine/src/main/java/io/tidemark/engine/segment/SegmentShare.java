@@ -9,7 +9,7 @@ package io.tidemark.engine.segment;
  * @param share of the rows that count, those in this segment: above 0 up to 1
  */
 public record SegmentShare(int k, double share) {
-  /** Standard deviations: one segment of 160 exceeds these by chance. */
+  /** Standard deviations: about one segment of a hundred exceeds these by chance. */
   private static final double SPREAD = 2.5;
 
   /** Where hardly a hit is expected, this many are no surprise. */

@@ -20,6 +20,18 @@ public final class Validity {
     return (bits.get(row >>> 3) >>> (row & 7) & 1) != 0;
   }
 
+  /** The rows without a value, 64 a word, least significant first. */
+  public long[] nulls(int rows) {
+    long[] words = new long[(rows + 63) >>> 6];
+    for (int at = 0; at < (rows + 7) >>> 3; at++) {
+      words[at >>> 3] |= (~bits.get(at) & 0xFFL) << ((at & 7) << 3);
+    }
+    if ((rows & 63) != 0) {
+      words[words.length - 1] &= -1L >>> -rows;
+    }
+    return words;
+  }
+
   ByteBuffer bits() {
     return bits.duplicate().order(ByteOrder.LITTLE_ENDIAN).rewind();
   }

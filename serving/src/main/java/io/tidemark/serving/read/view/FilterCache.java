@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows of a segment pass the filters that were asked last. Rows never change, so neither does
- * that; what is deleted is left out later. A filter's rows are kept from its second time on, so
- * that filters asked once cost nothing; long filters are not kept at all. Thread-safe: readers that
- * race may evaluate a filter twice.
+ * that; what is deleted is left out later. A filter's rows are kept from its second time on, and
+ * filters asked once push none of those out; long filters are not kept at all. Thread-safe: readers
+ * that race may evaluate a filter twice.
  */
 final class FilterCache {
   /** A bit for each filter. */
@@ -19,18 +19,18 @@ final class FilterCache {
 
   private static final int FILTERS = BYTES_PER_ROW * Byte.SIZE;
 
+  /** Filters that are known to have been asked once. */
+  private static final int ONCE = 2 * FILTERS;
+
   /** Heap of a filter that is kept at most. */
-  private static final long FILTER_BYTES_MAX = 8_192;
+  private static final long FILTER_BYTES_MAX = 4_096;
 
-  /**
-   * A filter that was asked.
-   *
-   * @param rows null until it was asked twice
-   */
-  private record Asked(@Nullable BitSet rows) {}
+  private final Map<Filter, BitSet> kept = byLastUse();
+  private final Map<Filter, Boolean> once = byLastUse();
 
-  /** By last use. */
-  private final Map<Filter, Asked> kept = new LinkedHashMap<>(2 * FILTERS, 0.75f, true);
+  private static <V> Map<Filter, V> byLastUse() {
+    return new LinkedHashMap<>(FILTERS, 0.75f, true);
+  }
 
   /**
    * The rows that pass.
@@ -42,23 +42,38 @@ final class FilterCache {
     if (filter.bytes() > FILTER_BYTES_MAX) {
       return evaluated.get();
     }
-    Asked before = asked(filter);
-    if (before != null && before.rows() != null) {
-      return (BitSet) before.rows().clone();
+    BitSet known = known(filter);
+    if (known != null) {
+      return (BitSet) known.clone();
     }
     BitSet rows = evaluated.get();
-    keep(filter, new Asked(before == null ? null : (BitSet) rows.clone()));
+    if (wasAsked(filter)) {
+      keep(filter, (BitSet) rows.clone());
+    }
     return rows;
   }
 
-  private synchronized @Nullable Asked asked(Filter filter) {
+  private synchronized @Nullable BitSet known(Filter filter) {
     return kept.get(filter);
   }
 
-  private synchronized void keep(Filter filter, Asked asked) {
-    kept.put(filter, asked);
-    if (kept.size() > FILTERS) {
-      kept.remove(kept.keySet().iterator().next());
+  private synchronized boolean wasAsked(Filter filter) {
+    if (once.remove(filter) != null) {
+      return true;
+    }
+    once.put(filter, true);
+    removeEldest(once, ONCE);
+    return false;
+  }
+
+  private synchronized void keep(Filter filter, BitSet rows) {
+    kept.put(filter, rows);
+    removeEldest(kept, FILTERS);
+  }
+
+  private static void removeEldest(Map<Filter, ?> map, int max) {
+    if (map.size() > max) {
+      map.remove(map.keySet().iterator().next());
     }
   }
 }

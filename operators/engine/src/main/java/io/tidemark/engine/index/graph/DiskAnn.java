@@ -48,7 +48,7 @@ public final class DiskAnn extends CodedGraphFamily {
               "search_list",
               1,
               Integer.MAX_VALUE,
-              "k + max(40, k / 4)",
+              "k + max(40, k / 4), less in one of several segments",
               "candidates kept while searching: more find more and cost more")
           .notBelowK();
 

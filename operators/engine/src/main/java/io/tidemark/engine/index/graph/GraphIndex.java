@@ -95,6 +95,11 @@ final class GraphIndex implements VectorIndex {
     return open;
   }
 
+  @Override
+  public boolean usesShare() {
+    return true;
+  }
+
   Metric metric() {
     return metric;
   }

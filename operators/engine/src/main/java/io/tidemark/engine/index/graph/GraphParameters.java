@@ -31,7 +31,7 @@ public record GraphParameters(int bottomDegree, int upperDegree, int beam) {
               "ef",
               1,
               32_768,
-              "k + max(40, k / 4)",
+              "k + max(40, k / 4), less in one of several segments",
               "candidates kept while searching: more find more and cost more")
           .notBelowK();
 
