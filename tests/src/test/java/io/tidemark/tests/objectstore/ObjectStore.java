@@ -1,8 +1,8 @@
 package io.tidemark.tests.objectstore;
 
+import io.tidemark.tests.process.FreePort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ final class ObjectStore implements AutoCloseable {
 
   static ObjectStore start(Path folder) throws IOException, InterruptedException {
     Files.createDirectories(folder.resolve("buckets").resolve(BUCKET));
-    int port = freePort();
+    int port = FreePort.choose();
     Path properties =
         Files.writeString(
             folder.resolve("s3proxy.conf"),
@@ -76,12 +76,6 @@ final class ObjectStore implements AutoCloseable {
       return true;
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tidemark.tests.objectstore;
 
+import io.tidemark.tests.process.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -66,7 +67,7 @@ final class PostgresServer implements AutoCloseable {
     run(
         as(binaries.resolve("initdb"), "-D", data.toString(), "-U", USER, "-A", "trust", "-N"),
         folder.resolve("initdb.log"));
-    int port = ObjectStore.freePort();
+    int port = FreePort.choose();
     PostgresServer server = new PostgresServer(binaries, data, port, launch(binaries, data, port));
     server.awaitReady();
     return server;

@@ -2,11 +2,9 @@ package io.tidemark.tests.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.tests.process.FreePort;
 import io.tidemark.tests.process.SdkClient;
 import io.tidemark.tests.process.TidemarkProcess;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
@@ -27,7 +25,11 @@ class SinkAwayTest {
     ChangeStream changes = ChangeStream.of(seed, KEYS, CHANGES);
     try (TidemarkProcess process =
         TidemarkProcess.start(
-            folder.resolve("data"), "--grpc-port", freePort(), "--window-ms", "1000")) {
+            folder.resolve("data"),
+            "--grpc-port",
+            Integer.toString(FreePort.choose()),
+            "--window-ms",
+            "1000")) {
       JobClient job;
       try (SdkClient client = SdkClient.to(process.grpcAddress())) {
         SinkCollection made = InterruptedJob.collection(client);
@@ -48,12 +50,6 @@ class SinkAwayTest {
           assertThat(after.count()).isEqualTo(changes.result().size());
         }
       }
-    }
-  }
-
-  private static String freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return Integer.toString(socket.getLocalPort());
     }
   }
 }
