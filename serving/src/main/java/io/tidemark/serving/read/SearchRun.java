@@ -289,13 +289,22 @@ final class SearchRun {
         scanned[task % scanned.length] += work.scored();
       }
     }
-    for (int target = 0; target < scanned.length; target++) {
+    for (int target = 0; target < scanned.length && mayApproximate(); target++) {
       if (scanned[target] > 0) {
         RowSegment rows = targets.get(target).live().rows();
         view.scanned(rows, command.fieldId(), command.metric(), scanned[target]);
       }
     }
     counters.add(plans, scored, filteredOut);
+  }
+
+  /** Whether the collection's index is one at all: FLAT promises that every row is scored. */
+  private boolean mayApproximate() {
+    return command
+        .collection()
+        .indexOn(command.fieldId())
+        .map(index -> index.type().builds())
+        .orElse(false);
   }
 
   SearchCommand command() {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * All rows of one loaded collection. Two things change them: a record of the log, and a newer
@@ -118,20 +119,26 @@ public final class CollectionRows implements AutoCloseable {
   private void publish() {
     List<LiveSegment> chunks = growing.all();
     growingBytes.set(chunks.stream().mapToLong(chunk -> chunk.rows().bytes()).sum());
-    indexes.keepOnly(chunks);
+    indexes.keepOnly(Stream.concat(sealed.stream(), chunks.stream()).map(LiveSegment::rows));
     view = new ReadView(owner, sealed, chunks, indexes::scanned);
   }
 
-  /** Whether these rows are growing, and not in another segment by now. */
-  synchronized boolean isGrowing(RowSegment rows) {
+  /** Whether these rows are searched still, and not in another segment by now. */
+  synchronized boolean has(RowSegment rows) {
+    return isGrowing(rows) || sealed.stream().anyMatch(segment -> segment.rows() == rows);
+  }
+
+  private boolean isGrowing(RowSegment rows) {
     return growing.all().stream().anyMatch(chunk -> chunk.rows() == rows);
   }
 
-  /** Searches use that index from now on, if the rows are still growing. */
+  /** Searches use that index from now on, if the rows are still there. */
   synchronized void indexed(RowSegment rows, int fieldId, Metric metric, VectorIndex index) {
     if (isGrowing(rows)) {
       growing.replace(rows, rows.withIndex(fieldId, metric, index));
       publish();
+    } else {
+      rows.takeInterim(fieldId, metric, index);
     }
   }
 

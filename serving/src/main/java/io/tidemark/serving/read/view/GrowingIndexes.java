@@ -4,20 +4,23 @@ import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.index.ivf.GrowingLists;
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.Metric;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When growing segments get indexes of their own. Rows that are committed within seconds are not
- * worth one, and nobody knows beforehand how long they stay and how often they are searched. So
- * searches without an index are counted, and when they have cost as much as the index does, it is
- * built: whatever happens next, at most twice of what was needed has been spent. Thread-safe.
+ * When segments that have no index yet, growing or sealed, get one in memory. Rows that are
+ * committed within seconds, and indexed soon after, are not worth one, and nobody knows beforehand
+ * how long they stay and how often they are searched. So searches without an index are counted, and
+ * when they have cost as much as the index does, it is built: whatever happens next, at most twice
+ * of what was needed has been spent. Thread-safe.
  */
 final class GrowingIndexes {
   private static final Logger LOG = LoggerFactory.getLogger(GrowingIndexes.class);
@@ -46,7 +49,8 @@ final class GrowingIndexes {
     Vectors vectors = rows.segment().vectors(fieldId).orElse(null);
     if (vectors == null
         || !GrowingLists.takes(vectors)
-        || rows.segment().index(fieldId).isPresent()) {
+        || rows.segment().index(fieldId).isPresent()
+        || rows.searchable(fieldId, metric).index(fieldId).isPresent()) {
       return;
     }
     long cost = GrowingLists.buildCost(vectors);
@@ -62,27 +66,28 @@ final class GrowingIndexes {
   private void build(RowSegment rows, int fieldId, Metric metric, Vectors vectors) {
     try {
       builds.execute(() -> {
-        if (!owner.isGrowing(rows)) {
+        if (!owner.has(rows)) {
           return;
         }
         try {
           VectorIndex index = GrowingLists.build(vectors, metric);
           owner.indexed(rows, fieldId, metric, index);
           LOG.debug(
-              "growing rows are indexed: segment={} rows={}", rows.segment().id(), rows.size());
+              "rows are indexed in memory: segment={} rows={}", rows.segment().id(), rows.size());
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
         }
       });
     } catch (RejectedExecutionException e) {
-      LOG.debug("closing, growing rows stay without an index: rows={}", rows.size());
+      LOG.debug("closing, rows stay without an index: rows={}", rows.size());
     }
   }
 
-  /** Forgets what was spent on others; costs nothing while nothing is spent. */
-  void keepOnly(List<LiveSegment> segments) {
-    spent
-        .keySet()
-        .removeIf(place -> segments.stream().noneMatch(each -> each.rows() == place.rows()));
+  /** Forgets what was spent on others; costs little while nothing is spent. */
+  void keepOnly(Stream<RowSegment> segments) {
+    if (!spent.isEmpty()) {
+      Set<RowSegment> kept = segments.collect(Collectors.toSet());
+      spent.keySet().removeIf(place -> !kept.contains(place.rows()));
+    }
   }
 }

@@ -16,7 +16,7 @@ public final class ReadView implements AutoCloseable {
   private final List<LiveSegment> growing;
   private final Scans scans;
 
-  /** Hears of growing segments that were searched without an index. */
+  /** Hears of segments that were searched without an index. */
   interface Scans {
     void scanned(RowSegment rows, int fieldId, Metric metric, long scores);
   }
@@ -58,15 +58,13 @@ public final class ReadView implements AutoCloseable {
   }
 
   /**
-   * To be told when a segment was searched without an index, so that it gets one when that pays if
-   * it is a growing one.
+   * To be told when a segment was searched without an index, so that it gets one in memory when
+   * that pays.
    *
    * @param scores rows that were scored
    */
   public void scanned(RowSegment rows, int fieldId, Metric metric, long scores) {
-    if (isGrowing(rows)) {
-      scans.scanned(rows, fieldId, metric, scores);
-    }
+    scans.scanned(rows, fieldId, metric, scores);
   }
 
   /** Whether these rows are of the log's tail, not of a sealed segment. */

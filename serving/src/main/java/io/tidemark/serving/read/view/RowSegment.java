@@ -43,6 +43,9 @@ public final class RowSegment {
   private final FilterCache filters = new FilterCache();
   private volatile @Nullable RowAges ages;
 
+  /** By field, what searches took while there was no index in the table. */
+  private volatile Map<Integer, Interim> interim = Map.of();
+
   /**
    * @param keyField id of the primary key, which every part has
    * @param parts the columns, without vectors; together as many rows as the segment
@@ -187,15 +190,36 @@ public final class RowSegment {
         : partition.equals(partitions.value(row));
   }
 
+  /** The segment with an index that is only in memory. */
+  private record Interim(Metric metric, Segment segment) {}
+
+  /**
+   * From now on searches of the field with that metric take this index, until the rows are read
+   * again with one of the table. Nobody closes it: it is to hold nothing but memory.
+   */
+  synchronized void takeInterim(int fieldId, Metric metric, VectorIndex index) {
+    Map<Integer, VectorIndex> indexes = new HashMap<>(segment.indexes());
+    indexes.put(fieldId, index);
+    Map<Integer, Interim> more = new HashMap<>(interim);
+    more.put(fieldId, new Interim(metric, with(indexes)));
+    interim = Map.copyOf(more);
+  }
+
   /** The engine's segment for a search with that metric: an index built for another is left out. */
   public Segment searchable(int fieldId, Metric metric) {
+    Interim own = interim.get(fieldId);
+    if (own != null && own.metric == metric) {
+      return own.segment;
+    }
     Metric built = indexMetrics.get(fieldId);
     return built == null || built == metric ? segment : with(Map.of());
   }
 
-  /** The type of the index that such a search may use; empty if there is none. */
+  /** The type of the table's index that such a search may use; empty if there is none. */
   public Optional<IndexType> indexType(int fieldId, Metric metric) {
-    return searchable(fieldId, metric).index(fieldId).map(VectorIndex::type);
+    return indexMetrics.get(fieldId) == metric
+        ? segment.index(fieldId).map(VectorIndex::type)
+        : Optional.empty();
   }
 
   /**
