@@ -54,18 +54,13 @@ final class HitMerge {
   private boolean isOutdated(Hit hit) {
     for (SearchTarget target : targets) {
       Segment segment = target.rows().segment();
-      if (target.live().rows().newest() > hit.timestamp()) {
-        boolean[] newer = {false};
-        segment
-            .keys()
-            .forEachRow(
-                hit.key(),
-                row ->
-                    newer[0] |=
-                        target.rows().isAlive(row) && segment.timestamp(row) > hit.timestamp());
-        if (newer[0]) {
-          return true;
-        }
+      if (target.live().rows().newest() > hit.timestamp()
+          && segment
+              .keys()
+              .hasRow(
+                  hit.key(),
+                  row -> target.rows().isAlive(row) && segment.timestamp(row) > hit.timestamp())) {
+        return true;
       }
     }
     return false;

@@ -66,9 +66,6 @@ final class SearchRun {
 
   private int[] tasksAgain = {};
 
-  /** Whose hits are to be merged again; null for all. */
-  private @Nullable BitSet queriesAgain;
-
   /** By query, best first, offset included. */
   private final List<List<Hit>> merged;
 
@@ -119,7 +116,7 @@ final class SearchRun {
     runs.forEach(SearchRun::looked);
     while (runs.stream().anyMatch(run -> run.tasksAgain.length > 0)) {
       pool.run(runs.stream().map(SearchRun::searchingAgain).toList());
-      pool.run(runs.stream().map(SearchRun::merging).toList());
+      pool.run(runs.stream().map(SearchRun::mergingAgain).toList());
       runs.forEach(SearchRun::looked);
     }
     runs.forEach(SearchRun::searched);
@@ -155,7 +152,7 @@ final class SearchRun {
   private void filtered(long filterNanos) {
     int[] counts = new int[accepted.length];
     for (int i = 0; i < counts.length; i++) {
-      counts[i] = accepted[i] == null ? 0 : searched(accepted[i]);
+      counts[i] = accepted[i] == null ? 0 : countWithVector(accepted[i]);
     }
     double all = IntStream.of(counts).asDoubleStream().sum();
     for (int i = 0; i < counts.length; i++) {
@@ -169,7 +166,7 @@ final class SearchRun {
   }
 
   /** The rows that count and have a vector. */
-  private int searched(AliveSegment rows) {
+  private int countWithVector(AliveSegment rows) {
     Vectors vectors = rows.segment().vectors(command.fieldId()).orElseThrow();
     BitSet with = vectors.present() == null ? null : vectors.among(rows.alive());
     return with == null ? rows.aliveCount() : with.cardinality();
@@ -225,15 +222,21 @@ final class SearchRun {
   }
 
   private SearchPool.Work merging() {
-    int queries = command.queries().size();
-    double hits = (double) queries * targets.size() * k;
-    return new SearchPool.Work(queries, hits * MERGE_COST, this::merge);
+    return merging(IntStream.range(0, command.queries().size()).toArray());
+  }
+
+  /** Where a segment was searched again. */
+  private SearchPool.Work mergingAgain() {
+    return merging(
+        IntStream.of(tasksAgain).map(task -> task / targets.size()).distinct().toArray());
+  }
+
+  private SearchPool.Work merging(int[] queries) {
+    double hits = (double) queries.length * targets.size() * k;
+    return new SearchPool.Work(queries.length, hits * MERGE_COST, i -> merge(queries[i]));
   }
 
   private void merge(int query) {
-    if (queriesAgain != null && !queriesAgain.get(query)) {
-      return;
-    }
     HitMerge merge = new HitMerge(command.metric(), k, targets);
     int first = query * targets.size();
     List<Hit> best = merge.best(found, first);
@@ -247,8 +250,6 @@ final class SearchRun {
   /** Notes what is to be done again. */
   private void looked() {
     tasksAgain = IntStream.range(0, again.length).filter(task -> again[task]).toArray();
-    queriesAgain = new BitSet();
-    IntStream.of(tasksAgain).map(task -> task / targets.size()).forEach(queriesAgain::set);
   }
 
   /** Once more in full where there may be more. */

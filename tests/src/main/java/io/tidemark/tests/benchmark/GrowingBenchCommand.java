@@ -1,6 +1,5 @@
 package io.tidemark.tests.benchmark;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.tidemark.engine.index.BuildDevice;
 import io.tidemark.engine.index.BuiltIndex;
 import io.tidemark.engine.index.IndexBlob;
@@ -145,15 +144,12 @@ public final class GrowingBenchCommand implements Callable<Integer> {
   private Way way(String name, Dataset data, int count, int rowsPerPart, Build build)
       throws Exception {
     List<Part> parts = new ArrayList<>();
-    OperatingSystemMXBean system =
-        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    long start = system.getProcessCpuTime();
+    double start = ProcessUsage.ownCpuSeconds();
     for (int from = 0; from < count; from += rowsPerPart) {
       FloatVectors vectors = vectors(data, from, Math.min(count, from + rowsPerPart));
       parts.add(new Part(vectors, from, build.of(vectors)));
     }
-    long spent = system.getProcessCpuTime() - start;
-    return new Way(name, spent / 1e9, parts, new ArrayList<>());
+    return new Way(name, ProcessUsage.ownCpuSeconds() - start, parts, new ArrayList<>());
   }
 
   private static FloatVectors vectors(Dataset data, int from, int to) {

@@ -2,7 +2,6 @@ package io.tidemark.tests.benchmark;
 
 import static java.util.Map.entry;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.tidemark.engine.index.BuildDevice;
 import io.tidemark.engine.index.BuiltIndex;
 import io.tidemark.engine.index.IndexBlob;
@@ -117,13 +116,11 @@ public final class IndexBenchCommand implements Callable<Integer> {
     include.set(0, vectors.size());
     IndexDefinition definition =
         new IndexDefinition(1, 1, "v", "v", family.type(), Metric.L2, Map.of());
-    OperatingSystemMXBean system =
-        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    long cpu = system.getProcessCpuTime();
+    double cpu = ProcessUsage.ownCpuSeconds();
     BuiltIndex built =
         family.build(
             new IndexSource(vectors, include, definition, threads, BuildDevice.CPU), done -> {});
-    double buildSeconds = (system.getProcessCpuTime() - cpu) / 1e9;
+    double buildSeconds = ProcessUsage.ownCpuSeconds() - cpu;
     Path file = Files.createTempFile("tidemark-bench-index", ".bin");
     try {
       long bytes = built.writeTo(file, 0);

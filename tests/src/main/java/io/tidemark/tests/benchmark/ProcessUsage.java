@@ -1,5 +1,6 @@
 package io.tidemark.tests.benchmark;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -22,11 +23,14 @@ public final class ProcessUsage {
 
   /** CPU seconds used so far by client and server together. */
   public double cpuSeconds() {
-    double client =
-        ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getProcessCpuTime()
-            / 1e9;
-    return client + serverCpuSeconds();
+    return ownCpuSeconds() + serverCpuSeconds();
+  }
+
+  /** CPU seconds used so far by this process, all threads of it. */
+  public static double ownCpuSeconds() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+            .getProcessCpuTime()
+        / 1e9;
   }
 
   public double serverCpuSeconds() {

@@ -10,10 +10,8 @@ import io.milvus.v2.service.collection.request.DropCollectionReq;
 import io.tidemark.sql.function.TidemarkFunctions;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -144,7 +142,7 @@ public final class SqlBenchCommand implements Callable<Integer> {
       }
     } finally {
       client.close();
-      delete(folder);
+      Folders.delete(folder);
     }
     return 0;
   }
@@ -269,19 +267,5 @@ public final class SqlBenchCommand implements Callable<Integer> {
 
   private String address() throws IOException {
     return Files.readString(data.resolve("run").resolve("grpc")).trim();
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      files
-          .sorted(Comparator.reverseOrder())
-          .forEach(file -> {
-            try {
-              Files.delete(file);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          });
-    }
   }
 }

@@ -8,6 +8,7 @@ import io.tidemark.model.column.LongColumn;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 
 /**
  * Finds the rows of a primary key. A table of the distinct keys' last rows (open addressing, at
@@ -51,11 +52,19 @@ public final class KeyLookup {
 
   /** Rows with that key, the last first; none if the key's type is not the column's. */
   public void forEachRow(Object key, IntConsumer rows) {
-    int row = lastRow(key);
-    while (row != NONE) {
+    for (int row = lastRow(key); row != NONE; row = rowBefore(row)) {
       rows.accept(row);
-      row = previous.length == 0 ? NONE : previous[row];
     }
+  }
+
+  /** Whether a row with that key is such a one. */
+  public boolean hasRow(Object key, IntPredicate such) {
+    for (int row = lastRow(key); row != NONE; row = rowBefore(row)) {
+      if (such.test(row)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   public boolean contains(Object key) {
@@ -65,6 +74,10 @@ public final class KeyLookup {
   /** Bytes in memory, without the column. */
   public long bytes() {
     return 4L * table.length + 4L * previous.length;
+  }
+
+  private int rowBefore(int row) {
+    return previous.length == 0 ? NONE : previous[row];
   }
 
   private int lastRow(Object key) {

@@ -3,7 +3,9 @@ package io.tidemark.serving.read.view;
 import io.tidemark.engine.filter.Filter;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +27,10 @@ final class FilterCache {
   /** Heap of a filter that is kept at most. */
   private static final long FILTER_BYTES_MAX = 4_096;
 
-  private final Map<Filter, BitSet> kept = byLastUse();
-  private final Map<Filter, Boolean> once = byLastUse();
+  /** By last use. */
+  private final Map<Filter, BitSet> kept = new LinkedHashMap<>(FILTERS, 0.75f, true);
 
-  private static <V> Map<Filter, V> byLastUse() {
-    return new LinkedHashMap<>(FILTERS, 0.75f, true);
-  }
+  private final Set<Filter> once = new LinkedHashSet<>();
 
   /**
    * The rows that pass.
@@ -58,22 +58,22 @@ final class FilterCache {
   }
 
   private synchronized boolean wasAsked(Filter filter) {
-    if (once.remove(filter) != null) {
+    if (once.remove(filter)) {
       return true;
     }
-    once.put(filter, true);
+    once.add(filter);
     removeEldest(once, ONCE);
     return false;
   }
 
   private synchronized void keep(Filter filter, BitSet rows) {
     kept.put(filter, rows);
-    removeEldest(kept, FILTERS);
+    removeEldest(kept.keySet(), FILTERS);
   }
 
-  private static void removeEldest(Map<Filter, ?> map, int max) {
-    if (map.size() > max) {
-      map.remove(map.keySet().iterator().next());
+  private static void removeEldest(Set<Filter> filters, int max) {
+    if (filters.size() > max) {
+      filters.remove(filters.iterator().next());
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.tidemark.tests.benchmark.peers;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
+import io.tidemark.tests.benchmark.ProcessUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +34,7 @@ final class PeerSet implements AutoCloseable {
           case TIDEMARK, JVECTOR, LUCENE, LUCENE_BYTES -> null;
         };
     Path files = Files.createDirectory(folder.resolve(kind.name()));
-    double start = cpuSeconds();
+    double start = ProcessUsage.ownCpuSeconds();
     Peer peer =
         switch (kind) {
           case TIDEMARK -> TidemarkPeer.build(data, files);
@@ -47,17 +46,11 @@ final class PeerSet implements AutoCloseable {
           case LUCENE_UNCACHED -> ((LucenePeer) get(PeerKind.LUCENE).peer()).uncached();
           case LUCENE_BYTES -> LucenePeer.build(data, files, true);
         };
-    double own = cpuSeconds() - start;
+    double own = ProcessUsage.ownCpuSeconds() - start;
     BuiltPeer added =
         new BuiltPeer(kind, peer, own + (basis == null ? 0 : basis.buildCpuSeconds()));
     built.add(added);
     return added;
-  }
-
-  static double cpuSeconds() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-            .getProcessCpuTime()
-        / 1e9;
   }
 
   /** The last first: it may stand on another. */

@@ -2,18 +2,16 @@ package io.tidemark.tests.benchmark.peers;
 
 import io.tidemark.model.index.Metric;
 import io.tidemark.tests.benchmark.Dataset;
-import java.io.IOException;
+import io.tidemark.tests.benchmark.Folders;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -130,7 +128,7 @@ public final class PeersBenchCommand implements Callable<Integer> {
       out.flush();
       tell(progress, PeerTable.of(measured.settings()));
     } finally {
-      delete(files);
+      Folders.delete(files);
     }
     return 0;
   }
@@ -165,13 +163,5 @@ public final class PeersBenchCommand implements Callable<Integer> {
   private static void tell(PrintWriter progress, String what) {
     progress.println(what);
     progress.flush();
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

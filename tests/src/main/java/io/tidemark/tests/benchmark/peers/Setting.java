@@ -1,6 +1,7 @@
 package io.tidemark.tests.benchmark.peers;
 
 import com.google.gson.JsonObject;
+import io.tidemark.tests.benchmark.ProcessUsage;
 import io.tidemark.tests.benchmark.Recall;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -60,7 +61,7 @@ final class Setting {
   /** Searches for each query once and keeps what that took. */
   void round() throws IOException {
     long[] took = new long[data.queries().length];
-    double process = PeerSet.cpuSeconds();
+    double process = ProcessUsage.ownCpuSeconds();
     long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     for (int q = 0; q < took.length; q++) {
       long start = System.nanoTime();
@@ -69,7 +70,7 @@ final class Setting {
     }
     cpuMicros.add(
         (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpu) / 1e3 / took.length);
-    processSeconds += PeerSet.cpuSeconds() - process;
+    processSeconds += ProcessUsage.ownCpuSeconds() - process;
     nanos.add(took);
   }
 
