@@ -15,6 +15,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,7 +71,7 @@ class TimeToLiveTest {
   /** All rows of the log so far become a few files. */
   private void commit(ReadFixture fixture, long nowMs) throws InterruptedException {
     long from = HybridTimestamp.physicalMs(fixture.table().position(0) - ReadFixture.CREATED);
-    List<org.apache.iceberg.DataFile> files = new ArrayList<>();
+    List<DataFile> files = new ArrayList<>();
     TreeMap<Long, List<Long>> byTime = new TreeMap<>();
     written.forEach((key, ms) -> {
       if (ms > from || fixture.table().snapshot().files().isEmpty()) {
@@ -90,13 +92,13 @@ class TimeToLiveTest {
         deleted.add(key);
       }
     }
-    fixture.commit(
-        0,
-        n(nowMs),
-        files,
-        List.of(
-            fixture.deletes(
-                fixture.table().iceberg(), deleted.stream().mapToLong(k -> k).toArray())));
+    List<DeleteFile> deletes =
+        deleted.isEmpty()
+            ? List.of()
+            : List.of(
+                fixture.deletes(
+                    fixture.table().iceberg(), deleted.stream().mapToLong(k -> k).toArray()));
+    fixture.commit(0, n(nowMs), files, deletes);
     fixture.settled(0);
   }
 
