@@ -148,6 +148,11 @@ public final class CollectionDirectory {
     return ControlKeys.COLLECTION + info.id();
   }
 
+  /** Whether {@link #find} finds it without asking the catalog. */
+  public boolean isKnown(String database, String nameOrAlias) {
+    return known(database, nameOrAlias).isPresent();
+  }
+
   private Optional<CollectionInfo> known(String database, String nameOrAlias) {
     QualifiedName name = new QualifiedName(database, nameOrAlias);
     CollectionInfo info = byName.get(name);

@@ -126,6 +126,14 @@ final class FollowedRows implements AutoCloseable {
     return view();
   }
 
+  /**
+   * The view if the rows have everything up to {@code guarantee} already; the caller closes it.
+   * Empty too if this was closed.
+   */
+  Optional<OpenView> viewPromptly(long guarantee) {
+    return readTimestamp() < guarantee ? Optional.empty() : view();
+  }
+
   /** The view as it is, which the caller closes; empty if this was closed. */
   Optional<OpenView> view() {
     // In this order: the log may be read further in between, the view is never older than said.

@@ -25,8 +25,6 @@ import io.tidemark.serving.read.view.LiveSegment;
 import io.tidemark.serving.read.view.ReadView;
 import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LakeFile;
-import io.tidemark.stores.lake.LakeSnapshot;
-import io.tidemark.stores.lake.LakeTable;
 import io.tidemark.stores.lake.TimeToLive;
 import io.tidemark.stores.log.ChannelWriters;
 import io.tidemark.stores.log.LogTails;
@@ -69,7 +67,7 @@ public final class ReadService implements AutoCloseable {
   private final Map<Long, LoadedCollection> collections = new ConcurrentHashMap<>();
 
   /** Handles for questions about progress, apart from those that loading follows. */
-  private final Map<Long, LakeTable> tables = new ConcurrentHashMap<>();
+  private final CommittedTables tables;
 
   private final SearchCounters searches = new SearchCounters();
   private final ExplainedSearches explained = new ExplainedSearches();
@@ -88,6 +86,7 @@ public final class ReadService implements AutoCloseable {
   /** Owns none of what it is given. */
   public ReadService(Lake lake, LogFeed feed, ControlStore control, ReadConfig config) {
     this.lake = lake;
+    this.tables = new CommittedTables(lake);
     this.growingBytesMax = config.growingBytesMax();
     this.memory = new MemoryBudget(config.loadedBytesMax());
     this.pool = new SearchPool(config.searchThreads());
@@ -195,7 +194,7 @@ public final class ReadService implements AutoCloseable {
   /** Bytes that loading the newest snapshot takes about, beyond what is loaded. */
   long memoryNeeded(CollectionInfo info, Set<String> partitions) {
     List<LakeFile> files =
-        committed(info).files().stream().filter(file -> file.mayHoldAny(partitions)).toList();
+        tables.snapshot(info).files().stream().filter(file -> file.mayHoldAny(partitions)).toList();
     List<SegmentPlan> plans = SegmentPlanner.plan(info, files, lake.registry().list(info.id()));
     LoadedCollection collection = collections.get(info.id());
     return SegmentMemory.needed(info, plans, collection == null ? Map.of() : collection.segments());
@@ -205,7 +204,7 @@ public final class ReadService implements AutoCloseable {
     release(collectionId);
     sources.cache().remove(collectionId);
     indexFiles.remove(collectionId);
-    tables.remove(collectionId);
+    tables.forget(collectionId);
   }
 
   /** Lets go of a collection; nothing if it is not loaded. */
@@ -262,6 +261,38 @@ public final class ReadService implements AutoCloseable {
                 SearchRun.answer(command, partitions, view, pool, searches, readTimestamp));
     sampler.offer(command);
     return told(command, answer);
+  }
+
+  /**
+   * On the caller's thread alone; empty if it would have to wait for the log, or may take more than
+   * about a millisecond.
+   *
+   * @throws TidemarkException as {@link #search(SearchCommand)}
+   */
+  public Optional<SearchAnswer> searchPromptly(SearchCommand command) {
+    CollectionRefresh.Published published =
+        loaded(command.collection()).published(command.partitions());
+    if (!PromptSearch.mayBe(command) || !published.partitions().isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<SearchAnswer> answer =
+        published
+            .rows()
+            .viewPromptly(command.guaranteeTimestamp())
+            .flatMap(open ->
+                read(
+                    command.collection(),
+                    command.partitions(),
+                    published,
+                    open,
+                    (view, partitions, readTimestamp) ->
+                        SearchRun.answerPromptly(
+                            command, partitions, view, pool, searches, readTimestamp)));
+    if (answer.isPresent()) {
+      searches.searched();
+      sampler.offer(command);
+    }
+    return answer.map(each -> told(command, each));
   }
 
   private SearchAnswer told(SearchCommand command, SearchAnswer answer) {
@@ -385,16 +416,27 @@ public final class ReadService implements AutoCloseable {
       CollectionInfo info, Set<String> wanted, long guarantee, Duration timeout, Read<A> read) {
     while (true) {
       CollectionRefresh.Published published = loaded(info).published(wanted);
-      Set<String> partitions = wanted.isEmpty() ? published.partitions() : wanted;
       Optional<FollowedRows.OpenView> view = published.rows().view(guarantee, timeout);
       if (view.isPresent()) {
-        try (FollowedRows.OpenView open = view.get()) {
-          long readTimestamp = open.readTimestamp();
-          return read.answer(
-              unexpired(open.view(), info, readTimestamp), partitions, readTimestamp);
-        }
+        return read(info, wanted, published, view.get(), read);
       }
       // Released, or following began anew: ask for the rows again.
+    }
+  }
+
+  /** Closes the view. */
+  private static <A> A read(
+      CollectionInfo info,
+      Set<String> wanted,
+      CollectionRefresh.Published published,
+      FollowedRows.OpenView open,
+      Read<A> read) {
+    try (open) {
+      long readTimestamp = open.readTimestamp();
+      return read.answer(
+          unexpired(open.view(), info, readTimestamp),
+          wanted.isEmpty() ? published.partitions() : wanted,
+          readTimestamp);
     }
   }
 
@@ -463,7 +505,7 @@ public final class ReadService implements AutoCloseable {
    * @throws TidemarkException COLLECTION_NOT_FOUND
    */
   public IndexProgress indexProgress(CollectionInfo info, int fieldId) {
-    List<LakeFile> files = committed(info).files();
+    List<LakeFile> files = tables.snapshot(info).files();
     List<SegmentIndex> registered = lake.registry().list(info.id());
     return new IndexProgress(
         files.stream().mapToLong(LakeFile::rows).sum(),
@@ -489,7 +531,7 @@ public final class ReadService implements AutoCloseable {
         }
       }
     }
-    return committed(info).files().stream()
+    return tables.snapshot(info).files().stream()
         .filter(file -> partitions.isEmpty() || partitions.contains(file.partition()))
         .mapToLong(LakeFile::rows)
         .sum();
@@ -499,17 +541,6 @@ public final class ReadService implements AutoCloseable {
     BitSet wanted = live.rows().inPartitions(partitions);
     BitSet alive = live.among(wanted);
     return alive == null ? live.rows().size() : alive.cardinality();
-  }
-
-  private LakeSnapshot committed(CollectionInfo info) {
-    LakeTable table = tables.computeIfAbsent(info.id(), id -> lake.table(info));
-    try {
-      table.refresh();
-      return table.snapshot();
-    } catch (TidemarkException e) {
-      tables.remove(info.id());
-      throw e;
-    }
   }
 
   /**

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SearchPool implements AutoCloseable {
   /** Below about this many multiplications, handing over costs more than it gains. */
-  private static final double INLINE_COST_MAX = 1 << 20;
+  private static final double SMALL_COST_MAX = 1 << 20;
 
   private final int threads;
   private final ExecutorService executor;
@@ -25,6 +25,15 @@ final class SearchPool implements AutoCloseable {
     this.executor =
         Executors.newFixedThreadPool(
             threads, Thread.ofPlatform().name("tidemark-search-", 0).daemon().factory());
+  }
+
+  /**
+   * Whether such work is done by the caller alone, within a millisecond.
+   *
+   * @param cost in multiplications
+   */
+  static boolean isSmall(double cost) {
+    return cost < SMALL_COST_MAX;
   }
 
   /**
@@ -67,7 +76,7 @@ final class SearchPool implements AutoCloseable {
    * @throws RuntimeException the first that a task threw; the others have run
    */
   void run(int tasks, double cost, IntConsumer task) {
-    if (tasks <= 1 || threads == 1 || cost < INLINE_COST_MAX) {
+    if (tasks <= 1 || threads == 1 || isSmall(cost)) {
       for (int i = 0; i < tasks; i++) {
         task.accept(i);
       }

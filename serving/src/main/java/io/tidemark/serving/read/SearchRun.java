@@ -40,6 +40,9 @@ final class SearchRun {
   /** What evaluating a filter on a row costs, in multiplications, about. */
   private static final double FILTER_COST = 16;
 
+  /** What a row costs at least, however few its numbers. */
+  private static final double ROW_COST = 16;
+
   /** What a hit costs when it is merged, in multiplications, about. */
   private static final double MERGE_COST = 256;
 
@@ -96,21 +99,56 @@ final class SearchRun {
       long readTimestamp) {
     SearchRun run = new SearchRun(command, partitions, view, counters);
     run(List.of(run), pool);
-    FoundRows found = new FoundRows(view);
-    run.hits().forEach(found::add);
-    return found.answer(
+    return run.answer(readTimestamp);
+  }
+
+  private SearchAnswer answer(long readTimestamp) {
+    FoundRows rows = new FoundRows(view);
+    hits().forEach(rows::add);
+    return rows.answer(
         command.collection(),
         command.outputFields(),
         readTimestamp,
-        run.explanation(readTimestamp).orElse(null));
+        explanation(readTimestamp).orElse(null));
+  }
+
+  /**
+   * All steps of one search on its own, on the caller's thread; empty, and nothing noted of it, if
+   * they may be more than is worth a second core.
+   *
+   * @param command one that {@link PromptSearch} may be
+   */
+  static Optional<SearchAnswer> answerPromptly(
+      SearchCommand command,
+      Set<String> partitions,
+      ReadView view,
+      SearchPool pool,
+      SearchCounters counters,
+      long readTimestamp) {
+    SearchRun run = new SearchRun(command, partitions, view, counters);
+    List<SearchRun> alone = List.of(run);
+    filter(alone, pool);
+    if (!SearchPool.isSmall(run.costMax())) {
+      return Optional.empty();
+    }
+    search(alone, pool);
+    return Optional.of(run.answer(readTimestamp));
   }
 
   /** Takes several searches up to where their hits are there, as one work. */
   static void run(List<SearchRun> runs, SearchPool pool) {
+    filter(runs, pool);
+    search(runs, pool);
+  }
+
+  private static void filter(List<SearchRun> runs, SearchPool pool) {
     long start = System.nanoTime();
     pool.run(runs.stream().map(SearchRun::filtering).toList());
     long filterNanos = System.nanoTime() - start;
     runs.forEach(run -> run.filtered(filterNanos));
+  }
+
+  private static void search(List<SearchRun> runs, SearchPool pool) {
     pool.run(runs.stream().map(SearchRun::searching).toList());
     pool.run(runs.stream().map(SearchRun::merging).toList());
     runs.forEach(SearchRun::looked);
@@ -325,9 +363,27 @@ final class SearchRun {
     return rows * multiplications(command.queries());
   }
 
+  /** If no share is enough, and where a walk over few live rows may end in a scan. */
+  private double costMax() {
+    double rows =
+        targets.stream()
+            .mapToDouble(each -> {
+              AliveSegment alive = each.rows();
+              return alive.aliveCount() < alive.segment().size() * SHARED_ROWS
+                  ? alive.aliveCount()
+                  : cost(each, 1);
+            })
+            .sum();
+    double hits = (double) command.queries().size() * k * targets.size();
+    return rows * multiplications(command.queries()) + hits * MERGE_COST;
+  }
+
   /** Rows that one query scores there, about. */
   private double cost(SearchTarget target, double share) {
     int alive = target.rows().aliveCount();
+    if (command.exact()) {
+      return alive;
+    }
     SearchParameters parameters = command.parameters().withShare(share);
     int hits = new SegmentShare(k, share).hits();
     return target
@@ -338,9 +394,9 @@ final class SearchRun {
         .orElse((double) alive);
   }
 
-  /** Of all queries for each row: sparse ones have a number of elements each, some none. */
+  /** Of all queries for each row: of sparse ones, some have no elements. */
   static double multiplications(List<QueryVector> queries) {
-    return queries.stream().mapToDouble(QueryVector::dimension).sum();
+    return queries.stream().mapToDouble(query -> Math.max(ROW_COST, query.dimension())).sum();
   }
 
   /** What every query found. */

@@ -2,21 +2,15 @@ package io.tidemark.serving.rpc;
 
 import com.google.protobuf.Descriptors;
 import com.google.protobuf.Message;
-import io.grpc.Context;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.Status;
 import io.grpc.protobuf.ProtoUtils;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
-import io.grpc.stub.StreamObserver;
 import io.milvus.grpc.MilvusProto;
-import io.tidemark.model.error.TidemarkException;
 import io.tidemark.serving.rpc.RequestMarshaller.Received;
-import io.tidemark.serving.wire.ProtocolLimits;
-import io.tidemark.serving.wire.Statuses;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The methods of {@code milvus.proto.milvus.MilvusService} that are served, by name; gRPC answers
@@ -30,14 +24,15 @@ final class MethodTable {
   private final ServerServiceDefinition.Builder service =
       ServerServiceDefinition.builder(SERVICE.getFullName());
   private final Duration defaultTimeout;
-  private final Executor handlers;
+  private final Executor threads;
+  private final PromptTurns promptTurns = new PromptTurns();
 
   /**
-   * @param handlers runs what answers a request
+   * @param threads where requests are answered that may wait
    */
-  MethodTable(Duration defaultTimeout, Executor handlers) {
+  MethodTable(Duration defaultTimeout, Executor threads) {
     this.defaultTimeout = defaultTimeout;
-    this.handlers = handlers;
+    this.threads = threads;
   }
 
   /** Answers one kind of request, on a virtual thread of its own; thread-safe. */
@@ -53,6 +48,19 @@ final class MethodTable {
    */
   <Q extends Message, A extends Message> void add(
       String name, Q request, A answer, Handler<Q, A> handler) {
+    add(name, request, answer, new Waiting<>(handler), null);
+  }
+
+  /**
+   * As the other, for requests that may be small enough to be answered by the transport's thread.
+   */
+  <Q extends Message, A extends Message> void addPrompt(
+      String name, Q request, A answer, PromptHandler<Q, A> handler) {
+    add(name, request, answer, handler, promptTurns);
+  }
+
+  private <Q extends Message, A extends Message> void add(
+      String name, Q request, A answer, PromptHandler<Q, A> handler, @Nullable PromptTurns turns) {
     Descriptors.MethodDescriptor method = SERVICE.findMethodByName(name);
     if (method == null
         || !method.getInputType().equals(request.getDescriptorForType())
@@ -70,66 +78,24 @@ final class MethodTable {
     service.addMethod(
         descriptor,
         ServerCalls.asyncUnaryCall(
-            (received, observer) -> accept(name, received, answer, handler, observer)));
+            new ServedMethod<>(name, answer, defaultTimeout, threads, handler, turns)));
   }
 
-  /** On the transport's thread. */
-  private <Q extends Message, A extends Message> void accept(
-      String name,
-      Received<Q> received,
-      A prototype,
-      Handler<Q, A> handler,
-      StreamObserver<A> observer) {
-    if (observer instanceof ServerCallStreamObserver<A> call) {
-      // With a handler, answering a client that is gone is no error.
-      call.setOnCancelHandler(() -> {});
+  /** A handler that may wait as soon as it has the request. */
+  private record Waiting<Q extends Message, A extends Message>(Handler<Q, A> handler)
+      implements PromptHandler<Q, A> {
+    @Override
+    public boolean mayBePrompt(Q request, Call call) {
+      return false;
     }
-    Context context = Context.current();
-    handlers.execute(context.wrap(() -> serve(name, received, prototype, handler, observer)));
+
+    @Override
+    public Work<A> understand(Q request, Call call) {
+      return () -> handler.handle(request, call);
+    }
   }
 
   ServerServiceDefinition build() {
     return service.build();
-  }
-
-  private <Q extends Message, A extends Message> void serve(
-      String name,
-      Received<Q> received,
-      A prototype,
-      Handler<Q, A> handler,
-      StreamObserver<A> observer) {
-    if (Context.current().isCancelled()) {
-      return;
-    }
-    A answer;
-    try {
-      Q request = received.message();
-      if (request == null) {
-        observer.onError(
-            Status.INVALID_ARGUMENT
-                .withDescription("the request is no serialized message of " + name)
-                .asRuntimeException());
-        return;
-      }
-      answer = handler.handle(request, Call.current(name, defaultTimeout));
-      long bytes = answer.getSerializedSize();
-      if (bytes > ProtocolLimits.SEND_BYTES_MAX) {
-        throw TidemarkException.invalid(
-            "the answer has "
-                + bytes
-                + " bytes, the limit is "
-                + ProtocolLimits.SEND_BYTES_MAX
-                + "; ask for fewer rows, queries or output fields");
-      }
-    } catch (RuntimeException | Error e) {
-      // Of errors too the client must hear, or it waits for its deadline.
-      answer = Statuses.answer(prototype, Statuses.of(e, name));
-    }
-    try {
-      observer.onNext(answer);
-      observer.onCompleted();
-    } catch (RuntimeException | Error e) {
-      observer.onError(e);
-    }
   }
 }

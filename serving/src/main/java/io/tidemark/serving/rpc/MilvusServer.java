@@ -31,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The gRPC server that speaks Milvus's protocol. Each request runs on a virtual thread. Starting it
- * finishes what a kill left half done, and loads again what was loaded. Closing it lets requests
- * under way end; what it was given stays open.
+ * The gRPC server that speaks Milvus's protocol. Each request that may wait runs on a virtual
+ * thread. Starting it finishes what a kill left half done, and loads again what was loaded. Closing
+ * it lets requests under way end; what it was given stays open.
  */
 public final class MilvusServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MilvusServer.class);
@@ -78,7 +78,7 @@ public final class MilvusServer implements AutoCloseable {
     MethodTable methods = methods(config, context, loads, requests);
     Server server =
         NettyServerBuilder.forAddress(new InetSocketAddress(config.bindAddress(), config.port()))
-            // Handlers run elsewhere; all else of a call is too short to be handed over.
+            // What may wait runs elsewhere; all else of a call is too short to be handed over.
             .directExecutor()
             .maxInboundMessageSize(ProtocolLimits.RECEIVE_BYTES_MAX)
             .intercept(new RequestHeaders())

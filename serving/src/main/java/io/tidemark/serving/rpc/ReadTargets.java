@@ -32,6 +32,11 @@ final class ReadTargets {
     return travelTimestamp > 0 ? Optional.of(new AsOf.Time(travelTimestamp)) : Optional.empty();
   }
 
+  /** Whether {@link #named} need not ask the catalog. */
+  boolean isKnown(String database, String collection) {
+    return directory.isKnown(database, collection);
+  }
+
   /**
    * Looked up before a request's parameters are: clients that have the wrong name hear of that
    * first.

@@ -24,6 +24,15 @@ final class RequestMarshaller<Q extends Message>
     this.parser = (Parser<Q>) prototype.getParserForType();
   }
 
+  /** The bytes are no message of the request's type. */
+  static final class NoMessageException extends RuntimeException {
+    @java.io.Serial private static final long serialVersionUID = 1L;
+
+    private NoMessageException(InvalidProtocolBufferException cause) {
+      super(cause);
+    }
+  }
+
   /** A request as it came. */
   static final class Received<Q extends Message> {
     private byte @Nullable [] bytes;
@@ -34,8 +43,17 @@ final class RequestMarshaller<Q extends Message>
       this.parser = parser;
     }
 
-    /** Null if the bytes are no message. To be asked once: the bytes are let go. */
-    @Nullable Q message() {
+    /** How many there are. */
+    int bytes() {
+      return bytes == null ? 0 : bytes.length;
+    }
+
+    /**
+     * To be asked once: the bytes are let go.
+     *
+     * @throws NoMessageException if the bytes are none
+     */
+    Q message() {
       byte[] all = bytes;
       bytes = null;
       if (all == null) {
@@ -44,7 +62,7 @@ final class RequestMarshaller<Q extends Message>
       try {
         return parser.parseFrom(all);
       } catch (InvalidProtocolBufferException e) {
-        return null;
+        throw new NoMessageException(e);
       }
     }
   }

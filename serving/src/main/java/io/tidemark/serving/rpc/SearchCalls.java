@@ -35,11 +35,11 @@ final class SearchCalls {
   }
 
   void register(MethodTable methods) {
-    methods.add(
+    methods.addPrompt(
         "Search",
         SearchRequest.getDefaultInstance(),
         SearchResults.getDefaultInstance(),
-        this::search);
+        new PlainSearches());
     methods.add(
         "HybridSearch",
         HybridSearchRequest.getDefaultInstance(),
@@ -47,7 +47,21 @@ final class SearchCalls {
         this::hybridSearch);
   }
 
-  private SearchResults search(SearchRequest request, Call call) {
+  private final class PlainSearches implements PromptHandler<SearchRequest, SearchResults> {
+    /** Filters take long to parse, and of an unknown collection the catalog is asked. */
+    @Override
+    public boolean mayBePrompt(SearchRequest request, Call call) {
+      return request.getDsl().isEmpty()
+          && targets.isKnown(call.database(request.getDbName()), request.getCollectionName());
+    }
+
+    @Override
+    public Work<SearchResults> understand(SearchRequest request, Call call) {
+      return understood(request, call);
+    }
+  }
+
+  private Work<SearchResults> understood(SearchRequest request, Call call) {
     // First of all, so that what is acknowledged before the request is seen by it.
     long strong = guarantees.strong();
     SearchScope.refuseUnsupported(request);
@@ -73,9 +87,37 @@ final class SearchCalls {
             call.timeout());
     SearchCommand command = scope.command(request, options);
     SearchScope.checkHits(List.of(command));
-    SearchAnswer answer =
-        asOf.map(time -> read.search(command, time)).orElseGet(() -> read.search(command));
-    return SearchAnswers.write(info, outputs, answer, options.roundDecimal());
+    return new OneSearch(command, asOf, outputs, options.roundDecimal());
+  }
+
+  /** A search that is understood. */
+  private final class OneSearch implements Work<SearchResults> {
+    private final SearchCommand command;
+    private final Optional<AsOf> asOf;
+    private final OutputFields outputs;
+    private final int roundDecimal;
+
+    OneSearch(SearchCommand command, Optional<AsOf> asOf, OutputFields outputs, int roundDecimal) {
+      this.command = command;
+      this.asOf = asOf;
+      this.outputs = outputs;
+      this.roundDecimal = roundDecimal;
+    }
+
+    @Override
+    public Optional<SearchResults> promptly() {
+      return asOf.isPresent() ? Optional.empty() : read.searchPromptly(command).map(this::written);
+    }
+
+    @Override
+    public SearchResults answer() {
+      return written(
+          asOf.map(time -> read.search(command, time)).orElseGet(() -> read.search(command)));
+    }
+
+    private SearchResults written(SearchAnswer answer) {
+      return SearchAnswers.write(command.collection(), outputs, answer, roundDecimal);
+    }
   }
 
   @SuppressWarnings("deprecation") // Older clients still send it.

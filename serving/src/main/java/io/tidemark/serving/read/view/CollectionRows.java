@@ -32,8 +32,11 @@ public final class CollectionRows implements AutoCloseable {
   private final GrowingIndexes indexes;
   private final List<Kill> kills = new ArrayList<>();
   private final AtomicLong growingBytes = new AtomicLong();
-  private final long[] positions;
   private volatile boolean closed;
+
+  /** Never written to: replaced after the view that they hold for, so that no reader waits. */
+  private volatile long[] positions;
+
   private long killsBefore;
   private List<LiveSegment> sealed = List.of();
   private SealedSet owner = new SealedSet(List.of());
@@ -68,8 +71,11 @@ public final class CollectionRows implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** Up to where the shard's log is in the sealed segments. */
-  public synchronized long position(int shard) {
+  /**
+   * Up to where the shard's log is in the sealed segments of a {@link #view} that is asked for
+   * afterwards.
+   */
+  public long position(int shard) {
     return positions[shard];
   }
 
@@ -184,28 +190,25 @@ public final class CollectionRows implements AutoCloseable {
     List<Kill> missed =
         kills.subList(Math.toIntExact(applied.number() - killsBefore), kills.size());
     fresh.forEach(segment -> next.add(segment.without(missed)));
-    for (int shard = 0; shard < positions.length; shard++) {
-      positions[shard] = Math.max(positions[shard], newPositions[shard]);
+    long[] reached = positions.clone();
+    for (int shard = 0; shard < reached.length; shard++) {
+      reached[shard] = Math.max(reached[shard], newPositions[shard]);
     }
     sealed = next;
-    growing.dropThrough(positions);
-    forgetKills();
+    growing.dropThrough(reached);
+    forgetKills(reached);
     SealedSet old = owner;
     owner = new SealedSet(next.stream().map(LiveSegment::rows).toList());
     publish();
+    positions = reached;
     old.release();
   }
 
   /** Kills up to the positions are in every snapshot that may come. */
-  private void forgetKills() {
+  private void forgetKills(long[] reached) {
     int before = kills.size();
-    kills.removeIf(kill -> kill.timestamp() <= positions[kill.shard()]);
+    kills.removeIf(kill -> kill.timestamp() <= reached[kill.shard()]);
     killsBefore += before - kills.size();
-  }
-
-  /** Per shard; a copy. */
-  public synchronized long[] positions() {
-    return Arrays.copyOf(positions, positions.length);
   }
 
   /** Lets go of all rows; reads that hold a view go on with it. */
@@ -216,13 +219,15 @@ public final class CollectionRows implements AutoCloseable {
     }
     closed = true;
     // So that what the log still brings is ignored.
-    Arrays.fill(positions, Long.MAX_VALUE);
-    growing.dropThrough(positions);
-    forgetKills();
+    long[] all = new long[positions.length];
+    Arrays.fill(all, Long.MAX_VALUE);
+    growing.dropThrough(all);
+    forgetKills(all);
     sealed = List.of();
     SealedSet old = owner;
     owner = new SealedSet(List.of());
     publish();
+    positions = all;
     old.release();
   }
 }
