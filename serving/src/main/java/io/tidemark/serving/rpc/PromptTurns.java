@@ -9,25 +9,24 @@ import java.util.concurrent.atomic.AtomicInteger;
  * connections share that thread, and many requests one connection; so it may only
  *
  * <ul>
- *   <li>while requests come one by one. Once {@link #CROWD} are being answered by other threads at
- *       the same time, all go to those, until there were fewer for {@link #CROWD_NANOS}: else they
- *       would wait for each other while processors are idle;
- *   <li>for half of its time. A thread that had little to do may be ahead by {@link
- *       #SAVED_NANOS_MAX}.
+ *   <li>for two thirds of its time. A thread that had little to do may be ahead by {@link
+ *       #SAVED_NANOS_MAX};
+ *   <li>while that suffices. Requests that come faster would wait for each other there while
+ *       processors are idle, so from then on all go to other threads, until none has for {@link
+ *       #CROWD_NANOS}.
  * </ul>
  *
  * Thread-safe.
  */
 final class PromptTurns {
-  static final int CROWD = 2;
-  static final long CROWD_NANOS = 5_000_000;
+  static final long CROWD_NANOS = 50_000_000;
   static final long SAVED_NANOS_MAX = 2_000_000;
 
   private final AtomicInteger elsewhere = new AtomicInteger();
   private final ThreadLocal<SpareTime> spareTime = ThreadLocal.withInitial(SpareTime::new);
   private volatile boolean crowdSeen;
 
-  /** When one of a crowd ended last. */
+  /** When the last of those elsewhere ended. */
   private volatile long crowdNanos;
 
   /** Of one transport's thread. */
@@ -46,13 +45,13 @@ final class PromptTurns {
   }
 
   private boolean isCrowded(long now) {
-    return elsewhere.get() >= CROWD || (crowdSeen && now - crowdNanos < CROWD_NANOS);
+    return elsewhere.get() > 0 || (crowdSeen && now - crowdNanos < CROWD_NANOS);
   }
 
   private boolean hasSpareTime(long now) {
     SpareTime spare = spareTime.get();
     long passed = Math.max(0, now - spare.lastNanos);
-    spare.saved = Math.min(SAVED_NANOS_MAX, spare.saved + passed / 2);
+    spare.saved = Math.min(SAVED_NANOS_MAX, spare.saved + passed * 2 / 3);
     spare.lastNanos = now;
     return spare.saved > 0;
   }
@@ -63,9 +62,8 @@ final class PromptTurns {
   }
 
   /**
-   * Has another thread do work, since it was not the transport's turn; it counts for the crowd
-   * until it has ended. What is handed over because it may wait does not: it would keep others away
-   * from processors that are idle.
+   * Has another thread do work because it was not the transport's turn. Work that goes there since
+   * it may wait is not to be told: it would keep others away from processors that are idle.
    */
   void leave(Executor threads, Runnable work) {
     elsewhere.incrementAndGet();
@@ -84,9 +82,8 @@ final class PromptTurns {
   }
 
   private void left() {
-    if (elsewhere.getAndDecrement() >= CROWD) {
-      crowdNanos = System.nanoTime();
-      crowdSeen = true;
-    }
+    crowdNanos = System.nanoTime();
+    crowdSeen = true;
+    elsewhere.decrementAndGet();
   }
 }
