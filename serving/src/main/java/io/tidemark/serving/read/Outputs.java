@@ -40,19 +40,40 @@ final class Outputs {
   }
 
   /**
-   * @throws TidemarkException FIELD_NOT_FOUND
+   * @throws TidemarkException FIELD_NOT_FOUND; INVALID_PARAMETER if it is too much for one answer
    */
   EntityBatch of(CollectionSchema schema, List<Integer> fieldIds) {
+    List<FieldSchema> fields =
+        fieldIds.stream()
+            .map(id ->
+                schema
+                    .field(id)
+                    .orElseThrow(() ->
+                        new TidemarkException(
+                            ErrorCode.FIELD_NOT_FOUND, "field not found[field=" + id + "]")))
+            .toList();
+    checkBytes(fields);
     Map<Integer, Column> columns = new TreeMap<>();
-    for (int id : fieldIds) {
-      FieldSchema field =
-          schema
-              .field(id)
-              .orElseThrow(() ->
-                  new TidemarkException(
-                      ErrorCode.FIELD_NOT_FOUND, "field not found[field=" + id + "]"));
-      columns.put(id, of(field));
-    }
+    fields.forEach(field -> columns.put(field.id(), of(field)));
     return new EntityBatch(rowOf.length, columns);
+  }
+
+  /** Before anything is gathered: vectors of many rows may be more than the heap. */
+  private void checkBytes(List<FieldSchema> fields) {
+    long row =
+        fields.stream()
+            .filter(field -> field.type().hasDimension())
+            .mapToLong(field -> field.type().vectorBytes(field.dimension()))
+            .sum();
+    if (row * rowOf.length > ReadService.ANSWER_BYTES_MAX) {
+      throw TidemarkException.invalid(
+          "the vectors of "
+              + rowOf.length
+              + " rows have "
+              + row * rowOf.length
+              + " bytes, the limit is "
+              + ReadService.ANSWER_BYTES_MAX
+              + "; ask for fewer rows, queries or output fields");
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.tidemark.serving.read;
 
 import io.tidemark.model.column.EntityBatch;
+import io.tidemark.model.column.KeyOrder;
 import io.tidemark.serving.read.view.LiveSegment;
 import io.tidemark.serving.read.view.ReadView;
 import java.util.BitSet;
@@ -23,7 +24,7 @@ final class QueryRun {
   private final QueryCommand command;
   private final List<LiveSegment> segments;
   private final @Nullable BitSet[] passing;
-  private final TreeMap<Object, Place> smallest = new TreeMap<>();
+  private final TreeMap<Object, Place> smallest = new TreeMap<>(KeyOrder.INSTANCE);
 
   /**
    * @param partitions to be read; empty for all
@@ -100,7 +101,7 @@ final class QueryRun {
 
   private void offer(Object key, int segment, int row, long timestamp) {
     long held = command.limit() < 0 ? Long.MAX_VALUE : command.offset() + command.limit();
-    if (smallest.size() >= held && compare(key, smallest.lastKey()) > 0) {
+    if (smallest.size() >= held && KeyOrder.INSTANCE.compare(key, smallest.lastKey()) > 0) {
       return;
     }
     Place known = smallest.get(key);
@@ -110,11 +111,5 @@ final class QueryRun {
     if (smallest.size() > held) {
       smallest.pollLastEntry();
     }
-  }
-
-  private static int compare(Object a, Object b) {
-    return a instanceof Long left && b instanceof Long right
-        ? Long.compare(left, right)
-        : a.toString().compareTo(b.toString());
   }
 }

@@ -49,6 +49,9 @@ import org.slf4j.LoggerFactory;
  * date with its table, its indexes and the log, in the background. Thread-safe.
  */
 public final class ReadService implements AutoCloseable {
+  /** Of one answer. */
+  public static final int ANSWER_BYTES_MAX = 256 << 20;
+
   private static final Logger LOG = LoggerFactory.getLogger(ReadService.class);
 
   private final Lake lake;

@@ -130,7 +130,8 @@ record SearchScope(
   static void checkHits(List<SearchCommand> searches) {
     long hits =
         searches.stream()
-            .mapToLong(search -> (long) search.queries().size() * search.limit())
+            .mapToLong(
+                search -> (long) search.queries().size() * (search.limit() + search.offset()))
             .sum();
     if (hits > ProtocolLimits.HITS_MAX) {
       SearchCommand first = searches.getFirst();
@@ -139,7 +140,7 @@ record SearchScope(
               + first.queries().size()
               + " times topk "
               + (searches.size() == 1
-                  ? String.valueOf(first.limit())
+                  ? first.limit() + (first.offset() == 0 ? "" : " and offset " + first.offset())
                   : "of " + searches.size() + " searches")
               + " is "
               + hits

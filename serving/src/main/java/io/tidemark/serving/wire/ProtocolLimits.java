@@ -1,5 +1,7 @@
 package io.tidemark.serving.wire;
 
+import io.tidemark.serving.read.ReadService;
+
 /**
  * What one request may ask for; Milvus's own limits where it has them. Limits of a schema (fields,
  * dimension, lengths of names and texts, shards, partitions) are with the model's records.
@@ -9,7 +11,7 @@ public final class ProtocolLimits {
   public static final int RECEIVE_BYTES_MAX = 64 << 20;
 
   /** Bytes of one answer; more is refused with the way to ask for less. */
-  public static final int SEND_BYTES_MAX = 256 << 20;
+  public static final int SEND_BYTES_MAX = ReadService.ANSWER_BYTES_MAX;
 
   /** Hits per query vector. */
   public static final int TOPK_MAX = 16_384;

@@ -41,9 +41,11 @@ class SearchPoolTest {
   @Test
   void everyQueryCostsWhatItHasElements() {
     QueryVector none = new SparseQuery(new int[0], new float[0]);
-    QueryVector three = new SparseQuery(new int[] {1, 5, 9}, new float[] {1, 1, 1});
-    assertThat(SearchRun.multiplications(List.of(none, three))).isEqualTo(3);
-    assertThat(SearchRun.multiplications(List.of(three, none, three))).isEqualTo(6);
+    int[] indices = IntStream.range(0, 40).toArray();
+    QueryVector forty = new SparseQuery(indices, new float[indices.length]);
+    // A row costs something even where nothing is multiplied.
+    assertThat(SearchRun.multiplications(List.of(none, forty))).isEqualTo(16 + 40);
+    assertThat(SearchRun.multiplications(List.of(forty, none, forty))).isEqualTo(96);
     assertThat(SearchRun.multiplications(List.of())).isZero();
   }
 

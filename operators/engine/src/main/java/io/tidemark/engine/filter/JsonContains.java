@@ -68,6 +68,9 @@ enum JsonContains implements FilterFunction {
   }
 
   private boolean contains(List<?> elements, Set<Object> wanted) {
+    if (this == ALL && elements.size() < wanted.size()) {
+      return false;
+    }
     Set<Object> left = this == ALL ? new HashSet<>(wanted) : wanted;
     for (Object element : elements) {
       Object canonical = PlainValues.canonical(element);

@@ -1,9 +1,8 @@
 package io.tidemark.engine.filter;
 
+import io.tidemark.model.column.KeyOrder;
 import io.tidemark.model.expression.ComparisonOperator;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -30,7 +29,7 @@ final class PlainValues {
       return compare(operator, a.doubleValue(), b.doubleValue());
     }
     if (left instanceof String a && right instanceof String b) {
-      return operator.accepts(compareTexts(a, b));
+      return operator.accepts(KeyOrder.compareTexts(a, b));
     }
     return switch (operator) {
       case EQUAL -> equal(left, right);
@@ -72,11 +71,5 @@ final class PlainValues {
       return elements;
     }
     return value;
-  }
-
-  /** By code points, which is the order of the UTF-8 bytes. */
-  static int compareTexts(String a, String b) {
-    return Arrays.compareUnsigned(
-        a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -1,5 +1,6 @@
 package io.tidemark.engine.segment;
 
+import io.tidemark.model.column.KeyOrder;
 import io.tidemark.model.index.Metric;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -81,12 +82,6 @@ public final class HitReducer {
         largerFirst
             ? (a, b) -> Float.compare(b.score, a.score)
             : (a, b) -> Float.compare(a.score, b.score);
-    return byScore.thenComparing(HitReducer::compareKeys);
-  }
-
-  private static int compareKeys(Hit a, Hit b) {
-    return a.key instanceof Long left && b.key instanceof Long right
-        ? Long.compare(left, right)
-        : a.key.toString().compareTo(b.key.toString());
+    return byScore.thenComparing(hit -> hit.key, KeyOrder.INSTANCE);
   }
 }

@@ -46,8 +46,8 @@ public sealed interface AsOf {
 
   private static long hybrid(Instant instant) {
     long ms = instant.toEpochMilli();
-    if (ms < 0) {
-      throw new DateTimeException("before 1970: " + instant);
+    if (ms < 0 || ms > HybridTimestamp.physicalMs(Long.MAX_VALUE)) {
+      throw new DateTimeException("no hybrid timestamp is of " + instant);
     }
     return HybridTimestamp.ofMillis(ms);
   }
