@@ -48,7 +48,7 @@ final class MethodTable {
    */
   <Q extends Message, A extends Message> void add(
       String name, Q request, A answer, Handler<Q, A> handler) {
-    add(name, request, answer, new Waiting<>(handler), null);
+    add(name, request, answer, (asked, call) -> () -> handler.handle(asked, call), null);
   }
 
   /**
@@ -79,20 +79,6 @@ final class MethodTable {
         descriptor,
         ServerCalls.asyncUnaryCall(
             new ServedMethod<>(name, answer, defaultTimeout, threads, handler, turns)));
-  }
-
-  /** A handler that may wait as soon as it has the request. */
-  private record Waiting<Q extends Message, A extends Message>(Handler<Q, A> handler)
-      implements PromptHandler<Q, A> {
-    @Override
-    public boolean mayBePrompt(Q request, Call call) {
-      return false;
-    }
-
-    @Override
-    public Work<A> understand(Q request, Call call) {
-      return () -> handler.handle(request, call);
-    }
   }
 
   ServerServiceDefinition build() {

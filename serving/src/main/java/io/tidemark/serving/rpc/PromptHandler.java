@@ -11,7 +11,9 @@ import com.google.protobuf.Message;
  */
 interface PromptHandler<Q extends Message, A extends Message> {
   /** Whether to understand it takes little time and waits for nothing; decided without doing so. */
-  boolean mayBePrompt(Q request, Call call);
+  default boolean mayBePrompt(Q request, Call call) {
+    return false;
+  }
 
   /** What is to be done. */
   Work<A> understand(Q request, Call call);

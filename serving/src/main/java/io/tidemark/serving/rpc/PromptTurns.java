@@ -24,10 +24,9 @@ final class PromptTurns {
 
   private final AtomicInteger elsewhere = new AtomicInteger();
   private final ThreadLocal<SpareTime> spareTime = ThreadLocal.withInitial(SpareTime::new);
-  private volatile boolean crowdSeen;
 
-  /** When the last of those elsewhere ended. */
-  private volatile long crowdNanos;
+  /** When the last of those elsewhere ended; at first long enough ago. */
+  private volatile long crowdNanos = System.nanoTime() - CROWD_NANOS;
 
   /** Of one transport's thread. */
   private static final class SpareTime {
@@ -45,7 +44,7 @@ final class PromptTurns {
   }
 
   private boolean isCrowded(long now) {
-    return elsewhere.get() > 0 || (crowdSeen && now - crowdNanos < CROWD_NANOS);
+    return elsewhere.get() > 0 || now - crowdNanos < CROWD_NANOS;
   }
 
   private boolean hasSpareTime(long now) {
@@ -83,7 +82,6 @@ final class PromptTurns {
 
   private void left() {
     crowdNanos = System.nanoTime();
-    crowdSeen = true;
     elsewhere.decrementAndGet();
   }
 }
