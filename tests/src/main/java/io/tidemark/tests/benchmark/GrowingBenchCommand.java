@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,7 +41,7 @@ import picocli.CommandLine.Spec;
 /**
  * {@code tidemark bench-growing}: what a search of rows costs that are not committed yet, beside
  * the same rows in one sealed segment with a graph, in this process and without a server. Rounds of
- * the three ways take turns; time is the searching thread's, the median of the rounds.
+ * the ways take turns; time is the searching thread's, the median of the rounds.
  */
 @Command(
     name = "tidemark bench-growing",
@@ -50,8 +51,11 @@ import picocli.CommandLine.Spec;
 public final class GrowingBenchCommand implements Callable<Integer> {
   private static final int K = 10;
 
-  /** As serving cuts growing rows. */
-  private static final int CHUNK_ROWS = 16_384;
+  /** As serving cuts growing rows, up to 64 MiB of them. */
+  private static final int CHUNK_ROWS = 65_536;
+
+  /** As clients insert. */
+  private static final int BATCH_ROWS = 1_000;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -104,9 +108,15 @@ public final class GrowingBenchCommand implements Callable<Integer> {
     int count = Math.min(rows, data.base().length);
     List<Way> ways =
         List.of(
-            way("sealed HNSW", data, count, count, GrowingBenchCommand::graph),
-            way("growing, exact", data, count, CHUNK_ROWS, vectors -> null),
-            way("growing, lists", data, count, CHUNK_ROWS, GrowingBenchCommand::lists));
+            way("sealed HNSW", data, count, from -> count, GrowingBenchCommand::graph),
+            way("growing, exact", data, count, from -> CHUNK_ROWS, vectors -> null),
+            way("growing, lists", data, count, from -> CHUNK_ROWS, GrowingBenchCommand::lists),
+            way(
+                "growing by batches, lists",
+                data,
+                count,
+                from -> chunkOfBatches(count - from),
+                GrowingBenchCommand::lists));
     List<TopK.Hits> truth = ways.get(1).search(data.queries());
     double[] recall = new double[ways.size()];
     for (int round = 0; round < rounds; round++) {
@@ -141,13 +151,22 @@ public final class GrowingBenchCommand implements Callable<Integer> {
     @Nullable VectorIndex of(FloatVectors vectors) throws Exception;
   }
 
-  private Way way(String name, Dataset data, int count, int rowsPerPart, Build build)
+  /** The largest chunk that batches were merged to, of so many rows. */
+  private static int chunkOfBatches(int rows) {
+    int merged = BATCH_ROWS * Integer.highestOneBit(rows / BATCH_ROWS);
+    return merged == 0 ? rows : Math.min(CHUNK_ROWS, merged);
+  }
+
+  private Way way(
+      String name, Dataset data, int count, IntUnaryOperator rowsOfPartFrom, Build build)
       throws Exception {
     List<Part> parts = new ArrayList<>();
     double start = ProcessUsage.ownCpuSeconds();
-    for (int from = 0; from < count; from += rowsPerPart) {
-      FloatVectors vectors = vectors(data, from, Math.min(count, from + rowsPerPart));
+    for (int from = 0; from < count; ) {
+      int to = Math.min(count, from + rowsOfPartFrom.applyAsInt(from));
+      FloatVectors vectors = vectors(data, from, to);
       parts.add(new Part(vectors, from, build.of(vectors)));
+      from = to;
     }
     return new Way(name, ProcessUsage.ownCpuSeconds() - start, parts, new ArrayList<>());
   }

@@ -12,11 +12,14 @@ import java.util.function.UnaryOperator;
  * The rows that the log brought after the table's position, in immutable chunks of one partition
  * and shard. Small chunks are merged as in a log-structured merge tree: a chunk joins those before
  * it as long as they are not twice its size, so that each row is copied about log(rows) times and n
- * rows are in about log(n) chunks, until chunks reach {@link #CHUNK_ROWS_MAX}. Merging drops dead
- * rows. Not thread-safe; the chunks themselves are.
+ * rows are in about log(n) chunks, until chunks reach {@link #CHUNK_ROWS_MAX} or {@link
+ * #CHUNK_BYTES_MAX}. Merging drops dead rows. Not thread-safe; the chunks themselves are.
  */
 final class GrowingRows {
-  static final int CHUNK_ROWS_MAX = 16_384;
+  private static final int CHUNK_ROWS_MAX = 65_536;
+
+  /** Reads of newer rows wait while a merge copies so much. */
+  private static final long CHUNK_BYTES_MAX = 64L << 20;
 
   private record Place(String partition, int shard) {}
 
@@ -41,14 +44,17 @@ final class GrowingRows {
   private void merge(List<LiveSegment> here) {
     int first = here.size() - 1;
     int rows = here.get(first).aliveCount();
+    long bytes = here.get(first).rows().bytes();
     while (first > 0) {
       LiveSegment before = here.get(first - 1);
       if (before.aliveCount() >= 2L * rows
           || rows + before.aliveCount() > CHUNK_ROWS_MAX
+          || bytes + before.rows().bytes() > CHUNK_BYTES_MAX
           || !GrowingChunk.sameFields(before.rows(), here.get(first).rows())) {
         break;
       }
       rows += before.aliveCount();
+      bytes += before.rows().bytes();
       first--;
     }
     List<LiveSegment> joined = here.subList(first, here.size());

@@ -137,41 +137,56 @@ final class IvfSearch {
   }
 
   private void scan(int list, ListScorer scorer, float bound, TopK found) {
+    listed += lists.offsets()[list + 1] - lists.offsets()[list];
+    if (accept == null) {
+      scanAll(list, scorer, bound, found);
+    } else {
+      scanAccepted(list, accept, scorer, bound, found);
+    }
+  }
+
+  private void scanAll(int list, ListScorer scorer, float bound, TopK found) {
+    int end = lists.offsets()[list + 1];
+    int from = lists.offsets()[list];
+    if (from < end) {
+      scorer.enter(list);
+    }
+    for (; from < end; from += IvfScratch.BATCH) {
+      int count = Math.min(IvfScratch.BATCH, end - from);
+      System.arraycopy(lists.rows(), from, scratch.rows, 0, count);
+      scorer.nearness(from, scratch.rows, count, scratch.scores);
+      collect(count, bound, found);
+    }
+  }
+
+  private void scanAccepted(int list, BitSet accepted, ListScorer scorer, float bound, TopK found) {
     int[] rows = lists.rows();
     int end = lists.offsets()[list + 1];
-    listed += end - lists.offsets()[list];
     int count = 0;
     boolean entered = false;
     for (int place = lists.offsets()[list]; place < end; place++) {
-      if (accept != null && !accept.get(rows[place])) {
-        continue;
+      if (accepted.get(rows[place])) {
+        scratch.places[count] = place;
+        scratch.rows[count++] = rows[place];
       }
-      scratch.places[count] = place;
-      scratch.rows[count++] = rows[place];
-      if (count == IvfScratch.BATCH) {
+      if (count == IvfScratch.BATCH || count > 0 && place == end - 1) {
         if (!entered) {
           scorer.enter(list);
           entered = true;
         }
-        score(count, scorer, bound, found);
+        scorer.nearness(scratch.places, scratch.rows, count, scratch.scores);
+        collect(count, bound, found);
         count = 0;
       }
     }
-    if (count > 0) {
-      if (!entered) {
-        scorer.enter(list);
-      }
-      score(count, scorer, bound, found);
-    }
   }
 
-  private void score(int count, ListScorer scorer, float bound, TopK found) {
-    float[] scores = scratch.scores;
+  /** Takes the batch of rows that was scored. */
+  private void collect(int count, float bound, TopK found) {
     scored += count;
-    scorer.nearness(scratch.places, scratch.rows, count, scores);
     float worst = found.worstNearness();
     for (int i = 0; i < count; i++) {
-      float nearness = scores[i];
+      float nearness = scratch.scores[i];
       if (out.isTooNear(nearness)) {
         tooNear++;
         continue;

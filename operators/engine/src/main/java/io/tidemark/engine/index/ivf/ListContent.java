@@ -35,6 +35,11 @@ sealed interface ListContent {
         public void nearness(int[] places, int[] rows, int count, float[] out) {
           scorer.nearness(rows, count, out);
         }
+
+        @Override
+        public void nearness(int from, int[] rows, int count, float[] out) {
+          scorer.nearness(rows, count, out);
+        }
       };
     }
 
@@ -58,6 +63,11 @@ sealed interface ListContent {
         @Override
         public void nearness(int[] places, int[] rows, int count, float[] out) {
           scorer.nearness(places, count, out);
+        }
+
+        @Override
+        public void nearness(int from, int[] rows, int count, float[] out) {
+          scorer.nearness(from, count, out);
         }
       };
     }

@@ -12,4 +12,11 @@ interface ListScorer {
    * @param rows the rows themselves
    */
   void nearness(int[] places, int[] rows, int count, float[] out);
+
+  /**
+   * The same of rows that follow each other in their list.
+   *
+   * @param from place of the first
+   */
+  void nearness(int from, int[] rows, int count, float[] out);
 }

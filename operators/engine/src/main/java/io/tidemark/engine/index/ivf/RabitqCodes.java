@@ -174,11 +174,21 @@ final class RabitqCodes {
 
     @Override
     public void nearness(int[] places, int[] rows, int count, float[] out) {
-      float factor = byDistance ? 2 : 1;
       for (int i = 0; i < count; i++) {
-        int place = places[i];
-        out[i] = constant + constants[place] + factor * scales[place] * product(place * words);
+        out[i] = nearness(places[i]);
       }
+    }
+
+    @Override
+    public void nearness(int from, int[] rows, int count, float[] out) {
+      for (int i = 0; i < count; i++) {
+        out[i] = nearness(from + i);
+      }
+    }
+
+    private float nearness(int place) {
+      float factor = byDistance ? 2 : 1;
+      return constant + constants[place] + factor * scales[place] * product(place * words);
     }
 
     /** The rest's product with signs: twice the sum where they are positive, less the whole. */

@@ -44,6 +44,56 @@ final class CodeKernels {
     return sum;
   }
 
+  /**
+   * The inner products of floats and four codes that follow each other, each added up as {@link
+   * #dot} does. A number of the query is read once for four codes, and four sums do not wait for
+   * each other: two thirds of the time.
+   */
+  static void fourDots(float[] a, byte[] b, int bOffset, int length, float[] out, int at) {
+    if (TWO_PARTS || length < 2 * STEP) {
+      for (int code = 0; code < 4; code++) {
+        out[at + code] = dot(a, b, bOffset + code * length, length);
+      }
+      return;
+    }
+    int i = 0;
+    FloatVector a0 = FloatVector.zero(FLOATS);
+    FloatVector a1 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector c0 = a0;
+    FloatVector c1 = a0;
+    FloatVector d0 = a0;
+    FloatVector d1 = a0;
+    for (int end = length - 2 * STEP; i <= end; i += 2 * STEP) {
+      int next = bOffset + i;
+      FloatVector first = FloatVector.fromArray(FLOATS, a, i);
+      a0 = first.fma(floats(b, next), a0);
+      b0 = first.fma(floats(b, next + length), b0);
+      c0 = first.fma(floats(b, next + 2 * length), c0);
+      d0 = first.fma(floats(b, next + 3 * length), d0);
+      FloatVector second = FloatVector.fromArray(FLOATS, a, i + STEP);
+      next += STEP;
+      a1 = second.fma(floats(b, next), a1);
+      b1 = second.fma(floats(b, next + length), b1);
+      c1 = second.fma(floats(b, next + 2 * length), c1);
+      d1 = second.fma(floats(b, next + 3 * length), d1);
+    }
+    out[at] = a0.add(a1).reduceLanes(VectorOperators.ADD);
+    out[at + 1] = b0.add(b1).reduceLanes(VectorOperators.ADD);
+    out[at + 2] = c0.add(c1).reduceLanes(VectorOperators.ADD);
+    out[at + 3] = d0.add(d1).reduceLanes(VectorOperators.ADD);
+    for (; i < length; i++) {
+      for (int code = 0; code < 4; code++) {
+        out[at + code] += a[i] * b[bOffset + code * length + i];
+      }
+    }
+  }
+
+  private static FloatVector floats(byte[] codes, int offset) {
+    return floats(ByteVector.fromArray(BYTES, codes, offset), 0);
+  }
+
   private static FloatVector floats(ByteVector bytes, int part) {
     return (FloatVector) bytes.castShape(FLOATS, part);
   }

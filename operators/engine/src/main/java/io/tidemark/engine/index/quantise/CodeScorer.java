@@ -19,6 +19,13 @@ abstract class CodeScorer extends RowScorer {
   /** The product of the query and the code's vector. */
   abstract float dot(int place);
 
+  /** The products of codes that follow each other. */
+  void dots(int from, int count, float[] out) {
+    for (int i = 0; i < count; i++) {
+      out[i] = dot(from + i);
+    }
+  }
+
   /** Has the memory of some codes come at once ({@link RowTouch}). */
   abstract void touch(int[] places, int count);
 
@@ -40,8 +47,9 @@ abstract class CodeScorer extends RowScorer {
 
   @Override
   public final void nearness(int from, int count, float[] out) {
+    dots(from, count, out);
     for (int i = 0; i < count; i++) {
-      out[i] = nearness(from + i);
+      out[i] = CodeFactors.nearness(metric, out[i], ofQuery, factors, from + i);
     }
   }
 }

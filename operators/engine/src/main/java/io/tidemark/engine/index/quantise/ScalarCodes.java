@@ -127,6 +127,20 @@ public final class ScalarCodes implements VectorCodes {
     float dot(int place) {
       return constant + CodeKernels.dot(scaled, codes, LEAD + place * dimension, dimension);
     }
+
+    @Override
+    void dots(int from, int count, float[] out) {
+      int i = 0;
+      for (; i <= count - 4; i += 4) {
+        CodeKernels.fourDots(scaled, codes, LEAD + (from + i) * dimension, dimension, out, i);
+      }
+      for (; i < count; i++) {
+        out[i] = CodeKernels.dot(scaled, codes, LEAD + (from + i) * dimension, dimension);
+      }
+      for (int row = 0; row < count; row++) {
+        out[row] += constant;
+      }
+    }
   }
 
   @Override
