@@ -16,6 +16,7 @@ import java.util.Set;
  * @param limit most rows to return after {@code offset}; -1 for all
  * @param countOnly just counts
  * @param guaranteeTimestamp the log is read up to here first; 1 for no wait
+ * @param ignoreGrowing only rows that are in the table
  * @param timeout of the wait for the log
  */
 public record QueryCommand(
@@ -27,6 +28,7 @@ public record QueryCommand(
     long offset,
     boolean countOnly,
     long guaranteeTimestamp,
+    boolean ignoreGrowing,
     Duration timeout) {
   public QueryCommand {
     partitions = Set.copyOf(partitions);

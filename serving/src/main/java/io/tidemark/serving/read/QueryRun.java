@@ -31,7 +31,7 @@ final class QueryRun {
    */
   QueryRun(QueryCommand command, Set<String> partitions, ReadView view, SearchPool pool) {
     this.command = command;
-    this.segments = view.segments(false);
+    this.segments = view.segments(command.ignoreGrowing());
     this.passing = new BitSet[segments.size()];
     double rows = segments.stream().mapToDouble(segment -> segment.rows().size()).sum();
     pool.run(

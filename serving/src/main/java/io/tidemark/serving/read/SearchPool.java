@@ -1,5 +1,8 @@
 package io.tidemark.serving.read;
 
+import io.grpc.Context;
+import io.tidemark.model.error.ErrorCode;
+import io.tidemark.model.error.TidemarkException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -11,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Spreads the tasks of one read over the cores. The caller works too, so a read goes on whether or
- * not the pool has a free thread, and small work never leaves the caller. Thread-safe.
+ * not the pool has a free thread, and small work never leaves the caller. Before each task it looks
+ * whether anyone still waits for the call that the read is of. Thread-safe.
  */
 final class SearchPool implements AutoCloseable {
   /** Below about this many multiplications, handing over costs more than it gains. */
@@ -46,7 +50,7 @@ final class SearchPool implements AutoCloseable {
   /**
    * Runs the tasks of all the works as those of one.
    *
-   * @throws RuntimeException the first that a task threw; the others have run
+   * @throws RuntimeException as of {@link #run(int, double, IntConsumer)}
    */
   void run(List<Work> works) {
     int[] ends = new int[works.size()];
@@ -74,15 +78,21 @@ final class SearchPool implements AutoCloseable {
    *
    * @param cost of all of them, in multiplications
    * @throws RuntimeException the first that a task threw; the others have run
+   * @throws TidemarkException SERVICE_NOT_READY if the current call was cancelled or its deadline
+   *     has passed; tasks are left out then
    */
   void run(int tasks, double cost, IntConsumer task) {
+    Context call = Context.current();
     if (tasks <= 1 || threads == 1 || isSmall(cost)) {
       for (int i = 0; i < tasks; i++) {
+        if (call.isCancelled()) {
+          throw abandoned();
+        }
         task.accept(i);
       }
       return;
     }
-    Shared shared = new Shared(tasks, task);
+    Shared shared = new Shared(call, tasks, task);
     for (int helper = 0; helper < Math.min(threads - 1, tasks - 1); helper++) {
       executor.execute(shared::work);
     }
@@ -95,14 +105,22 @@ final class SearchPool implements AutoCloseable {
     executor.shutdownNow();
   }
 
+  private static TidemarkException abandoned() {
+    return new TidemarkException(
+        ErrorCode.SERVICE_NOT_READY,
+        "the call was cancelled, or its deadline passed, before the read was done");
+  }
+
   private static final class Shared {
+    private final Context call;
     private final int tasks;
     private final IntConsumer task;
     private final AtomicInteger next = new AtomicInteger();
     private final CountDownLatch left;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    Shared(int tasks, IntConsumer task) {
+    Shared(Context call, int tasks, IntConsumer task) {
+      this.call = call;
       this.tasks = tasks;
       this.task = task;
       this.left = new CountDownLatch(tasks);
@@ -111,13 +129,23 @@ final class SearchPool implements AutoCloseable {
     void work() {
       for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
         try {
-          task.accept(i);
+          if (!isAbandoned()) {
+            task.accept(i);
+          }
         } catch (RuntimeException | Error e) {
           failure.compareAndSet(null, e);
         } finally {
           left.countDown();
         }
       }
+    }
+
+    private boolean isAbandoned() {
+      boolean abandoned = call.isCancelled();
+      if (abandoned && failure.get() == null) {
+        failure.compareAndSet(null, abandoned());
+      }
+      return abandoned;
     }
 
     /** Only tasks that a running helper took are still open, so the wait is short. */

@@ -76,6 +76,7 @@ final class QueryCalls {
             options.offset(),
             count,
             guarantee,
+            options.ignoreGrowing(),
             call.timeout());
     QueryAnswer answer =
         asOf.map(time -> read.query(command, time)).orElseGet(() -> read.query(command));

@@ -1,6 +1,7 @@
 package io.tidemark.serving.rpc;
 
 import io.tidemark.model.collection.CollectionInfo;
+import io.tidemark.model.error.TidemarkException;
 import io.tidemark.serving.catalog.CollectionDirectory;
 import io.tidemark.serving.catalog.LoadStates;
 import io.tidemark.serving.read.travel.AsOf;
@@ -23,11 +24,17 @@ final class ReadTargets {
    * What a read is as of, from its parameter or, where that is empty, from the protocol's older
    * travel timestamp; empty for the present.
    *
-   * @throws io.tidemark.model.error.TidemarkException INVALID_PARAMETER
+   * @throws TidemarkException INVALID_PARAMETER
    */
   static Optional<AsOf> asOf(String parameter, long travelTimestamp) {
     if (!parameter.isBlank()) {
       return Optional.of(AsOf.parse(parameter));
+    }
+    if (travelTimestamp < 0) {
+      throw TidemarkException.invalid(
+          "travel_timestamp ["
+              + travelTimestamp
+              + "] is invalid, expected a hybrid timestamp, or 0 for what is there now");
     }
     return travelTimestamp > 0 ? Optional.of(new AsOf.Time(travelTimestamp)) : Optional.empty();
   }
@@ -41,7 +48,7 @@ final class ReadTargets {
    * Looked up before a request's parameters are: clients that have the wrong name hear of that
    * first.
    *
-   * @throws io.tidemark.model.error.TidemarkException COLLECTION_NOT_FOUND, DATABASE_NOT_FOUND
+   * @throws TidemarkException COLLECTION_NOT_FOUND, DATABASE_NOT_FOUND
    */
   CollectionInfo named(String database, String collection) {
     return directory.require(database, collection);
@@ -50,7 +57,7 @@ final class ReadTargets {
   /**
    * For a read as of a time gone by the collection need not be loaded.
    *
-   * @throws io.tidemark.model.error.TidemarkException COLLECTION_NOT_LOADED
+   * @throws TidemarkException COLLECTION_NOT_LOADED
    */
   void requireReadable(CollectionInfo info, Optional<AsOf> asOf) {
     if (asOf.isEmpty() && loads.status(info).isEmpty()) {
@@ -59,7 +66,7 @@ final class ReadTargets {
   }
 
   /**
-   * @throws io.tidemark.model.error.TidemarkException PARTITION_NOT_FOUND
+   * @throws TidemarkException PARTITION_NOT_FOUND
    */
   static Set<String> partitions(CollectionInfo info, List<String> names) {
     for (String name : names) {

@@ -116,6 +116,6 @@ public final class Fusions {
           NORM_SCORE + " params must be true/false, but got " + normalised);
     }
     return new Fusion.Weighted(
-        JsonDocuments.numbers(weights, "The weights param"), Params.flag(normalised));
+        JsonDocuments.numbers(weights, "The weights param"), normalised.equalsIgnoreCase("true"));
   }
 }

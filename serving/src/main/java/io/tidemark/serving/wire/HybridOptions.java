@@ -30,7 +30,7 @@ public record HybridOptions(
         (int) window.limit(),
         (int) window.offset(),
         SearchOptions.roundDecimal(given.getOrDefault("round_decimal", "-1")),
-        Params.flag(given.get("ignore_growing")),
+        Params.flag("ignore_growing", given.get("ignore_growing")),
         SearchOptions.asOf(given));
   }
 

@@ -119,6 +119,10 @@ public final class JsonDocuments {
           members.put(key, parser.getText());
         }
       }
+      if (parser.nextToken() != null) {
+        throw TidemarkException.invalid(
+            where + " goes on after its JSON object: " + shown(document));
+      }
       return members;
     } catch (IOException e) {
       throw TidemarkException.invalid(where + " is no valid JSON: " + firstLine(e));

@@ -1,6 +1,7 @@
 package io.tidemark.serving.wire;
 
 import io.milvus.grpc.KeyValuePair;
+import io.tidemark.model.error.TidemarkException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,11 +11,25 @@ import java.util.Map;
 public final class KeyValues {
   private KeyValues() {}
 
-  /** In the order of the list; the last value of a key wins. */
+  /**
+   * In the order of the list.
+   *
+   * @throws TidemarkException 1100 if a key has two values
+   */
   public static Map<String, String> toMap(Collection<KeyValuePair> pairs) {
     Map<String, String> map = new LinkedHashMap<>();
     for (KeyValuePair pair : pairs) {
-      map.put(pair.getKey(), pair.getValue());
+      String other = map.put(pair.getKey(), pair.getValue());
+      if (other != null && !other.equals(pair.getValue())) {
+        throw TidemarkException.invalid(
+            "parameter "
+                + pair.getKey()
+                + " is given twice, as ["
+                + other
+                + "] and as ["
+                + pair.getValue()
+                + "]");
+      }
     }
     return map;
   }

@@ -1,6 +1,7 @@
 package io.tidemark.serving.wire;
 
 import io.tidemark.model.error.TidemarkException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Parameter values as clients write them: Python's {@code str()} among others. */
@@ -9,9 +10,20 @@ final class Params {
 
   private Params() {}
 
-  /** {@code True} and {@code true} alike. */
-  static boolean flag(@Nullable String text) {
-    return text != null && text.trim().equalsIgnoreCase("true");
+  /**
+   * As Go and Python write them: {@code true}, {@code True}, {@code t} and {@code 1} alike.
+   *
+   * @param text null or blank for false
+   * @throws TidemarkException 1100
+   */
+  static boolean flag(String key, @Nullable String text) {
+    return switch (text == null ? "" : text.trim().toLowerCase(Locale.ROOT)) {
+      case "true", "t", "1" -> true;
+      case "false", "f", "0", "" -> false;
+      default ->
+          throw TidemarkException.invalid(
+              key + " [" + text + "] is invalid, expected true or false");
+    };
   }
 
   /** An integer, small enough that sums of a few can't overflow. */

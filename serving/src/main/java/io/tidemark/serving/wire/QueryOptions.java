@@ -26,7 +26,7 @@ public record QueryOptions(long limit, long offset, boolean ignoreGrowing, Strin
   public static QueryOptions read(List<KeyValuePair> pairs) {
     Map<String, String> given = KeyValues.toMap(pairs);
     SearchOptions.refuseUnserved(given);
-    boolean ignoreGrowing = Params.flag(given.get("ignore_growing"));
+    boolean ignoreGrowing = Params.flag("ignore_growing", given.get("ignore_growing"));
     String asOf = SearchOptions.asOf(given);
     String limitText = given.get("limit");
     if (limitText == null || limitText.equals("-1")) {

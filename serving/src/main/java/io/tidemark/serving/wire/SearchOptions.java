@@ -103,7 +103,8 @@ public record SearchOptions(
       throw TidemarkException.invalid("topk is required");
     }
     long limit = Params.number("topk", topkText);
-    if (limit > ProtocolLimits.TOPK_MAX && Params.flag(given.get("iterator"))) {
+    boolean iterator = Params.flag("iterator", given.get("iterator"));
+    if (iterator && limit > ProtocolLimits.TOPK_MAX) {
       limit = ProtocolLimits.TOPK_MAX;
     }
     checkWindow("topk [" + limit + "]", limit, 1);
@@ -118,8 +119,8 @@ public record SearchOptions(
     }
     index.putAll(given);
     String asOf = asOf(index);
-    boolean exact = flag(index, EXACT);
-    boolean explain = flag(index, EXPLAIN);
+    boolean exact = Params.flag(EXACT, index.get(EXACT));
+    boolean explain = Params.flag(EXPLAIN, index.get(EXPLAIN));
     index.keySet().removeAll(NOT_FOR_INDEX);
     return new SearchOptions(
         given.getOrDefault("anns_field", ""),
@@ -127,7 +128,7 @@ public record SearchOptions(
         (int) offset,
         given.getOrDefault("metric_type", ""),
         roundDecimal(given.getOrDefault("round_decimal", "-1")),
-        Params.flag(given.get("ignore_growing")),
+        Params.flag("ignore_growing", given.get("ignore_growing")),
         asOf,
         exact,
         explain,
@@ -153,11 +154,11 @@ public record SearchOptions(
    * server of before and go on by ranges. What they would not notice is refused.
    */
   private static void checkIterator(Map<String, String> given, long offset) {
-    if (!Params.flag(given.get("search_iter_v2"))) {
+    if (!Params.flag("search_iter_v2", given.get("search_iter_v2"))) {
       return;
     }
     String failed = "parse iterator v2 info failed: ";
-    if (!Params.flag(given.get("iterator"))) {
+    if (!Params.flag("iterator", given.get("iterator"))) {
       throw TidemarkException.invalid(
           failed + "both iterator and search_iter_v2 must be set in the SDK");
     }
@@ -209,18 +210,6 @@ public record SearchOptions(
               + "]");
     }
     return (int) value;
-  }
-
-  private static boolean flag(Map<String, String> given, String key) {
-    String text = given.get(key);
-    if (text == null) {
-      return false;
-    }
-    boolean on = Params.flag(text);
-    if (!on && !text.trim().equalsIgnoreCase("false")) {
-      throw TidemarkException.invalid(key + " [" + text + "] is invalid, expected true or false");
-    }
-    return on;
   }
 
   /** The moment that is asked for; empty for now, which is said by leaving it out. */

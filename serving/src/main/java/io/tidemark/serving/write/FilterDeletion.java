@@ -66,6 +66,7 @@ public final class FilterDeletion {
                   0,
                   false,
                   Math.max(written, log.lastAcknowledged()),
+                  false,
                   left));
       List<Object> keys =
           found.rows().size() == 0

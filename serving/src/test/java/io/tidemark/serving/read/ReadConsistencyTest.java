@@ -205,6 +205,7 @@ class ReadConsistencyTest {
                   0,
                   false,
                   1,
+                  false,
                   java.time.Duration.ofSeconds(1)));
       for (int row = 0; row < live.rows().size(); row++) {
         long key = (Long) live.rows().column(ReadFixture.ID).orElseThrow().value(row);

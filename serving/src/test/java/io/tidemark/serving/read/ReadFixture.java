@@ -371,6 +371,7 @@ final class ReadFixture implements AutoCloseable {
             offset,
             count,
             1,
+            false,
             Duration.ofSeconds(5)));
   }
 

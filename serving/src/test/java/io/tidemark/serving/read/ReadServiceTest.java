@@ -377,6 +377,7 @@ class ReadServiceTest {
                 0,
                 false,
                 1,
+                false,
                 Duration.ofSeconds(1)));
     assertThat(valuesOf(answer.rows().column(103).orElseThrow())).containsExactly(9L, 9L);
   }
@@ -415,5 +416,28 @@ class ReadServiceTest {
     });
     fixture.delete(20, 0, 2_000);
     assertThat(fixture.search(2_000, 2)).containsExactlyInAnyOrder(1_999L, 2_001L);
+  }
+
+  @Test
+  void aQueryMayLeaveOutWhatIsNotCommitted() throws Exception {
+    fixture.commit(10, 1, 2);
+    fixture.load();
+    fixture.insert(20, 0, DEFAULT, false, rows(2, 3));
+    assertThat(fixture.keys()).containsExactly(1L, 2L, 3L);
+    QueryCommand committed =
+        new QueryCommand(
+            fixture.info,
+            fixture.filter(""),
+            Set.of(),
+            List.of(ReadFixture.ID),
+            -1,
+            0,
+            false,
+            1,
+            true,
+            Duration.ofSeconds(5));
+    QueryAnswer answer = fixture.reads.query(committed);
+    assertThat(valuesOf(answer.rows().column(ReadFixture.ID).orElseThrow()))
+        .containsExactly(1L, 2L);
   }
 }

@@ -3,10 +3,14 @@ package io.tidemark.serving.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Context;
 import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.engine.vector.SparseQuery;
+import io.tidemark.model.error.ErrorCode;
+import io.tidemark.model.error.TidemarkException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -65,5 +69,28 @@ class SearchPoolTest {
           .isInstanceOf(IllegalStateException.class)
           .hasMessageStartingWith("task ");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {INLINE, SPREAD})
+  void aCallThatNobodyWaitsForEndsBeforeItsNextTask(double cost) {
+    Context.CancellableContext call = Context.current().withCancellation();
+    AtomicInteger ran = new AtomicInteger();
+    try (SearchPool pool = new SearchPool(2)) {
+      call.run(() ->
+          assertThatThrownBy(() ->
+                  pool.run(
+                      1_000,
+                      cost,
+                      task -> {
+                        ran.incrementAndGet();
+                        call.cancel(null);
+                      }))
+              .isInstanceOfSatisfying(
+                  TidemarkException.class,
+                  e -> assertThat(e.code()).isEqualTo(ErrorCode.SERVICE_NOT_READY)));
+    }
+    // Of two threads each may have begun one.
+    assertThat(ran.get()).isBetween(1, 2);
   }
 }

@@ -145,6 +145,7 @@ class TimeTravelTest {
             0,
             false,
             1,
+            false,
             Duration.ofSeconds(20));
     return valuesOf(fixture.reads.query(all, asOf).rows().column(ReadFixture.ID).orElseThrow());
   }

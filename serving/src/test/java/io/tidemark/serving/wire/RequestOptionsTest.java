@@ -87,10 +87,21 @@ class RequestOptionsTest {
         "params|[1]|should be a JSON object",
         "params|{|no valid JSON",
         "as_of|''|as_of [] is invalid, expected a snapshot",
+        "ignore_growing|abc|ignore_growing [abc] is invalid, expected true or false",
+        "iterator|yes|iterator [yes] is invalid, expected true or false",
+        "params|{\"ef\": 64} trailing|is no valid JSON",
+        "params|{\"ef\": 64}{\"ef\": 1}|goes on after its JSON object",
+        "topk|11|parameter topk is given twice, as [10] and as [11]",
       })
   void badSearchParametersAreRefused(String key, String value, String reason) {
-    assertThatThrownBy(() -> SearchOptions.read(pairs("topk", "10", key, value)))
-        .hasMessageContaining(reason);
+    String[] good = {"limit", "10", "topk", "10"};
+    List<KeyValuePair> bad = reason.contains("twice") ? pairs(good) : without(key, pairs(good));
+    List<KeyValuePair> given = Stream.concat(bad.stream(), pairs(key, value).stream()).toList();
+    assertThatThrownBy(() -> SearchOptions.read(given)).hasMessageContaining(reason);
+  }
+
+  private static List<KeyValuePair> without(String key, List<KeyValuePair> pairs) {
+    return pairs.stream().filter(pair -> !pair.getKey().equals(key)).toList();
   }
 
   @ParameterizedTest
@@ -110,8 +121,22 @@ class RequestOptionsTest {
     };
     assertThat(SearchOptions.read(pairs(good)).limit()).isEqualTo(10);
     List<KeyValuePair> bad =
-        Stream.concat(pairs(good).stream(), pairs(key, value).stream()).toList();
+        Stream.concat(without(key, pairs(good)).stream(), pairs(key, value).stream()).toList();
     assertThatThrownBy(() -> SearchOptions.read(bad)).hasMessageContaining(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true,true", "True,true", "1,true", "t,true", "false,false", "0,false", "'',false"})
+  void booleansComeAsGoAndPythonWriteThem(String text, boolean expected) {
+    assertThat(SearchOptions.read(pairs("topk", "1", "ignore_growing", text)).ignoreGrowing())
+        .isEqualTo(expected);
+    assertThat(QueryOptions.read(pairs("limit", "1", "ignore_growing", text)).ignoreGrowing())
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void theSameParameterTwiceIsNoMistakeIfItSaysTheSame() {
+    assertThat(SearchOptions.read(pairs("topk", "7", "topk", "7")).limit()).isEqualTo(7);
   }
 
   @Test

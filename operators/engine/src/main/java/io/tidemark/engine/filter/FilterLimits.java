@@ -12,7 +12,8 @@ import org.antlr.v4.runtime.Token;
  *       values;
  *   <li>{@link #NESTING_MAX} brackets and operators within each other: bounds the stack;
  *   <li>{@link #OPERATORS_MAX} operators and calls: bounds the tree and the work per row;
- *   <li>{@link #LIST_SIZE_MAX} values in one list.
+ *   <li>{@link #LIST_SIZE_MAX} values in one list, {@link #LISTED_MAX} in all, a template's counted
+ *       as often as it is used: bounds the memory.
  * </ul>
  */
 final class FilterLimits {
@@ -20,6 +21,7 @@ final class FilterLimits {
   static final int NESTING_MAX = 256;
   static final int OPERATORS_MAX = 8_192;
   static final int LIST_SIZE_MAX = 500_000;
+  static final int LISTED_MAX = 2_000_000;
 
   private FilterLimits() {}
 
@@ -35,7 +37,10 @@ final class FilterLimits {
     }
   }
 
-  static void checkListSize(String text, int size) {
+  /**
+   * @param listed values of this list and those before it
+   */
+  static void checkListSize(String text, int size, long listed) {
     if (size > LIST_SIZE_MAX) {
       throw SyntaxErrors.invalid(
           text,
@@ -43,6 +48,15 @@ final class FilterLimits {
               + size
               + " values, the limit is "
               + LIST_SIZE_MAX
+              + "; ask in several requests");
+    }
+    if (listed > LISTED_MAX) {
+      throw SyntaxErrors.invalid(
+          text,
+          "the lists have "
+              + listed
+              + " values together, each use of a template counted, the limit is "
+              + LISTED_MAX
               + "; ask in several requests");
     }
   }

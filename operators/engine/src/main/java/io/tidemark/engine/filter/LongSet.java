@@ -1,13 +1,18 @@
 package io.tidemark.engine.filter;
 
+import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A set of longs: open addressing, at most half full. Immutable. */
 final class LongSet {
+  /** Another in each process, lest lists be made up of values that all meet in one slot. */
+  private static final long SECRET = new SecureRandom().nextLong() | 1;
+
   private static final int FEW = 8;
 
   private final long[] slots;
   private final int mask;
+  private final int shift;
   private final boolean hasZero;
   private final long @Nullable [] few;
 
@@ -18,6 +23,7 @@ final class LongSet {
     int capacity = Integer.highestOneBit(Math.max(4, values.length)) << 2;
     this.slots = new long[capacity];
     this.mask = capacity - 1;
+    this.shift = Long.SIZE - Integer.numberOfTrailingZeros(capacity);
     boolean zero = false;
     for (long value : values) {
       zero |= value == 0;
@@ -52,9 +58,9 @@ final class LongSet {
     return false;
   }
 
-  // Fibonacci hashing: the high bits of a product with 2^64 / φ are well mixed.
+  // The high bits of a product depend on all bits of what is multiplied.
   private int slot(long value) {
-    long product = value * 0x9E3779B97F4A7C15L;
-    return (int) (product >>> 32) & mask;
+    long product = value * SECRET;
+    return (int) (((product ^ (product >>> 32)) * SECRET) >>> shift);
   }
 }

@@ -7,6 +7,7 @@ import io.tidemark.model.schema.CollectionSchema;
 import io.tidemark.model.schema.DataType;
 import io.tidemark.model.schema.FieldSchema;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,10 @@ final class Scope {
   private final String text;
   private final CollectionSchema schema;
   private final Map<String, Object> templates;
+  private final Map<String, Operand.Constant> constants = new HashMap<>();
+
+  /** Values of all lists so far, each as often as it is named. */
+  private long listed;
 
   Scope(String text, CollectionSchema schema, Map<String, Object> templates) {
     this.text = text;
@@ -76,7 +81,21 @@ final class Scope {
     if (value == null) {
       throw error(at, "the value of expression template variable name {" + name + "} is not found");
     }
-    return new Operand.Constant(constant(at, name, value));
+    Operand.Constant known = constants.get(name);
+    if (known != null) {
+      return again(known);
+    }
+    Operand.Constant constant = new Operand.Constant(constant(at, name, value));
+    constants.put(name, constant);
+    return constant;
+  }
+
+  /** Conditions make sets of lists, each its own. */
+  private Operand.Constant again(Operand.Constant constant) {
+    if (constant.value() instanceof List<?> list) {
+      checkListSize(list.size());
+    }
+    return constant;
   }
 
   private Object constant(ParserRuleContext at, String name, Object value) {
@@ -106,7 +125,8 @@ final class Scope {
   }
 
   void checkListSize(int size) {
-    FilterLimits.checkListSize(text, size);
+    listed += size;
+    FilterLimits.checkListSize(text, size, listed);
   }
 
   TidemarkException error(ParserRuleContext at, String reason) {

@@ -2,9 +2,16 @@ package io.tidemark.engine.filter;
 
 import io.tidemark.model.column.BytesColumn;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.SecureRandom;
 
 /** The UTF-8 bytes of a text column's rows, compared in place. */
 final class Utf8Rows {
+  /** Others in each process, lest texts be made up that all have one hash. */
+  private static final long SECRET = new SecureRandom().nextLong();
+
+  private static final long FACTOR = new SecureRandom().nextLong() | 1;
+
   private final ByteBuffer payload;
   private final int base;
 
@@ -54,11 +61,29 @@ final class Utf8Rows {
     return true;
   }
 
-  int hash(int row) {
-    int hash = 1;
-    for (int i = start(row), end = end(row); i < end; i++) {
-      hash = 31 * hash + payload.get(i);
+  long hash(int row) {
+    return hash(payload, start(row), end(row));
+  }
+
+  static long hash(byte[] text) {
+    return hash(ByteBuffer.wrap(text).order(ByteOrder.LITTLE_ENDIAN), 0, text.length);
+  }
+
+  private static long hash(ByteBuffer bytes, int from, int to) {
+    long hash = SECRET ^ (to - from);
+    int i = from;
+    for (; i <= to - Long.BYTES; i += Long.BYTES) {
+      hash = mixed(hash ^ bytes.getLong(i));
     }
-    return hash;
+    long rest = 0;
+    for (; i < to; i++) {
+      rest = (rest << Byte.SIZE) | (bytes.get(i) & 0xFF);
+    }
+    return mixed(hash ^ rest);
+  }
+
+  /** Both halves of the product, one over the other. */
+  private static long mixed(long value) {
+    return Math.multiplyHigh(value, FACTOR) ^ value * FACTOR;
   }
 }

@@ -18,7 +18,7 @@ final class Utf8Set {
     this.mask = capacity - 1;
     for (String text : texts) {
       byte[] bytes = text.getBytes(UTF_8);
-      int slot = slot(Arrays.hashCode(bytes));
+      int slot = slot(Utf8Rows.hash(bytes));
       while (slots[slot] != null && !Arrays.equals(slots[slot], bytes)) {
         slot = (slot + 1) & mask;
       }
@@ -37,7 +37,7 @@ final class Utf8Set {
     return false;
   }
 
-  private int slot(int hash) {
-    return ((hash * 0x9E3779B9) >>> 7) & mask;
+  private int slot(long hash) {
+    return (int) hash & mask;
   }
 }

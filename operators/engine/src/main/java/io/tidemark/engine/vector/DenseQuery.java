@@ -2,6 +2,9 @@ package io.tidemark.engine.vector;
 
 /** A query with a float at every place, for rows of every {@link DenseVectors}. */
 public final class DenseQuery implements QueryVector {
+  private static final float LEAST = 1e-15f;
+  private static final float MOST = 1e15f;
+
   private final float[] values;
 
   /**
@@ -21,6 +24,26 @@ public final class DenseQuery implements QueryVector {
       case SparseQuery sparse ->
           throw new IllegalArgumentException("a sparse query, not a dense one");
     };
+  }
+
+  /**
+   * One of the same direction whose numbers' squares and their sum are floats: itself if that is
+   * so.
+   */
+  public DenseQuery inRange() {
+    float most = 0;
+    for (float value : values) {
+      most = Math.max(most, Math.abs(value));
+    }
+    if (most == 0 || (most >= LEAST && most <= MOST)) {
+      return this;
+    }
+    int exponent = Math.getExponent(most);
+    float[] scaled = new float[values.length];
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] = Math.scalb(values[i], -exponent);
+    }
+    return new DenseQuery(scaled);
   }
 
   /** Not to be written to. */

@@ -14,6 +14,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Scores {
   private static final Logger LOG = LoggerFactory.getLogger(Scores.class);
+
+  /** Sums below may have lost what their smallest squares add. */
+  private static final float SQUARES_MIN = 1e-30f;
+
   private static final String MODULE = "jdk.incubator.vector";
 
   static {
@@ -72,6 +76,14 @@ public final class Scores {
   /** 1 / |v|, or 0 if |v| is 0. */
   public static float inverseNorm(float[] data, int offset, int dimension) {
     float squared = SimdKernels.dot(data, offset, data, offset, dimension);
-    return squared > 0 ? (float) (1 / Math.sqrt(squared)) : 0;
+    if (squared >= SQUARES_MIN && squared <= Float.MAX_VALUE) {
+      return (float) (1 / Math.sqrt(squared));
+    }
+    // The squares of such numbers are no floats.
+    double sum = 0;
+    for (int i = offset; i < offset + dimension; i++) {
+      sum += (double) data[i] * data[i];
+    }
+    return sum > 0 ? (float) Math.min(Float.MAX_VALUE, 1 / Math.sqrt(sum)) : 0;
   }
 }

@@ -97,6 +97,46 @@ class FilterLimitsTest {
   }
 
   @Test
+  void aTemplateThatIsUsedAgainAndAgainIsBounded() {
+    List<Long> ids = LongStream.range(0, 100_000).boxed().toList();
+    String uses = "i64 in {ids} or ";
+    FilterParser.parse(uses.repeat(19) + "i64 in {ids}", FilterFixture.SCHEMA, Map.of("ids", ids));
+    assertThatThrownBy(() ->
+            FilterParser.parse(
+                uses.repeat(4_000) + "true", FilterFixture.SCHEMA, Map.of("ids", ids)))
+        .isInstanceOf(TidemarkException.class)
+        .hasMessageContaining("the lists have 2100000 values together")
+        .hasMessageContaining("the limit is 2000000");
+  }
+
+  /** These all had one hash, or met in one slot: 200,000 of them took minutes. */
+  @Test
+  void listsMadeToCollideTakeNoQuadraticTime() {
+    List<Long> multiples = LongStream.range(0, 200_000).map(i -> i << 44).boxed().toList();
+    Filter longs = FilterParser.parse("i64 in {x}", FilterFixture.SCHEMA, Map.of("x", multiples));
+    assertThat(
+            longs
+                .evaluate(
+                    FilterFixture.column(FilterFixture.INT64, 0L, 7L << 44, 7L << 43, 1L),
+                    FilterFixture.SCHEMA)
+                .cardinality())
+        .isEqualTo(2);
+    List<String> texts =
+        LongStream.range(0, 1 << 17)
+            .mapToObj(i -> String.format("%17s", Long.toBinaryString(i)))
+            .map(bits -> bits.replace(' ', '0').replace("0", "Aa").replace("1", "BB"))
+            .toList();
+    Filter same = FilterParser.parse("s in {x}", FilterFixture.SCHEMA, Map.of("x", texts));
+    assertThat(
+            same.evaluate(
+                    FilterFixture.column(
+                        FilterFixture.TEXT, texts.getFirst(), texts.getLast(), "Aa", "other"),
+                    FilterFixture.SCHEMA)
+                .cardinality())
+        .isEqualTo(2);
+  }
+
+  @Test
   void aPatternOfManyWildcardsTakesNoExponentialTime() {
     String text = "a".repeat(60_000);
     assertThat(

@@ -48,6 +48,25 @@ class ScoresTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(floats = {1e-30f, 1e-25f, 1e-15f, 1, 1e15f, 1e20f, 1e37f})
+  void theCosineKnowsNoLengths(float length) {
+    float[] direction = {0.6f, 0, -0.8f, 0.01f};
+    float[] other = {0.3f, -0.5f, 0.1f, 1};
+    float expected = Scores.score(Metric.COSINE, direction, other, 0, 4);
+    float[] scaled = new float[4];
+    for (int i = 0; i < 4; i++) {
+      scaled[i] = direction[i] * length;
+    }
+    DenseQuery query = new DenseQuery(scaled).inRange();
+    assertThat(Scores.score(Metric.COSINE, query.values(), other, 0, 4))
+        .isCloseTo(expected, within(1e-5f));
+    FloatVectors rows = new FloatVectors(scaled, 4);
+    assertThat(rows.scorer(Metric.COSINE, new DenseQuery(other)).nearness(0))
+        .isCloseTo(expected, within(1e-5f));
+    assertThat(rows.scorer(Metric.COSINE, query).nearness(0)).isCloseTo(1, within(1e-5f));
+  }
+
   @Test
   void theCosineWithAVectorOfZerosIsZero() {
     float[] zeros = new float[4];

@@ -169,7 +169,7 @@ final class IvfSearch {
         scratch.places[count] = place;
         scratch.rows[count++] = rows[place];
       }
-      if (count == IvfScratch.BATCH || count > 0 && place == end - 1) {
+      if (count == IvfScratch.BATCH || (count > 0 && place == end - 1)) {
         if (!entered) {
           scorer.enter(list);
           entered = true;
