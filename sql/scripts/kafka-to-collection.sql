@@ -9,6 +9,7 @@ SET 'execution.checkpointing.interval' = '10 s';
 CREATE TEMPORARY TABLE documents_topic (id BIGINT, body STRING) WITH (
   'connector' = 'kafka',
   'properties.bootstrap.servers' = 'localhost:9092',
+  'properties.default.api.timeout.ms' = '20000',
   'topic' = 'documents',
   'scan.startup.mode' = 'earliest-offset',
   'scan.bounded.mode' = 'latest-offset',

@@ -64,6 +64,11 @@ public final class DemoCommand implements Callable<Integer> {
                   .println(
                       "tidemark demo: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
               return 1;
+            })
+            .setParameterExceptionHandler((e, given) -> {
+              e.getCommandLine().getErr().println("tidemark demo: " + e.getMessage());
+              e.getCommandLine().getErr().println("See tidemark demo --help for its options");
+              return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
             });
     System.exit(line.execute(arguments));
   }

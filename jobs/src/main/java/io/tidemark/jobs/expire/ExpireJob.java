@@ -85,12 +85,7 @@ public final class ExpireJob implements MaintenanceJob {
                     "so much of the log stays behind what could be trimmed"),
                 new JobOption("parallelism", "N", "1", "collections worked on side by side")),
             Stream.of(ExpireStep.values())
-                .map(step ->
-                    new JobOption(
-                        step.option(),
-                        "BOOLEAN",
-                        "true",
-                        "whether this step runs: " + step.option())))
+                .map(step -> new JobOption(step.option(), "BOOLEAN", "true", step.about())))
         .toList();
   }
 

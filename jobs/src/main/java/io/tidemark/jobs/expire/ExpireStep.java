@@ -20,6 +20,18 @@ public enum ExpireStep {
   /** The beginning of the log. */
   LOG;
 
+  /** What it removes, in a line of help. */
+  String about() {
+    return switch (this) {
+      case ROWS -> "remove data files all of whose rows have outlived the time to live";
+      case SNAPSHOTS -> "remove snapshots, and the files that only they name";
+      case REGISTRY -> "remove entries of indexes that nobody can use any more";
+      case ORPHANS -> "remove files that nothing names";
+      case CONTROL -> "remove the state of dropped collections and of nodes that are gone";
+      case LOG -> "remove the beginning of the log";
+    };
+  }
+
   String option() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -114,6 +114,12 @@ record ReembedOptions(
         .field(name)
         .orElseThrow(() ->
             TidemarkException.invalid(
-                "reembed: collection " + collection.name() + " has no field " + name));
+                "reembed: collection "
+                    + collection.name()
+                    + " has no field "
+                    + name
+                    + " in its schema; it has "
+                    + collection.schema().fields().stream().map(FieldSchema::name).toList()
+                    + ", dynamic ones have no type to read"));
   }
 }

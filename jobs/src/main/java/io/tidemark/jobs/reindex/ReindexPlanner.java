@@ -1,5 +1,6 @@
 package io.tidemark.jobs.reindex;
 
+import io.tidemark.engine.index.IndexParameter;
 import io.tidemark.engine.index.family.IndexFamilies;
 import io.tidemark.jobs.index.IndexTask;
 import io.tidemark.model.collection.CollectionInfo;
@@ -69,6 +70,7 @@ final class ReindexPlanner {
               + ": it would change the results of searches; drop the index and create another");
     }
     IndexType type = options.type().orElse(old.type());
+    options.params().ifPresent(params -> checkKnown(params, type));
     Map<String, String> params =
         options.params().orElse(type == old.type() ? old.parameters() : Map.of());
     IndexDefinition next =
@@ -76,6 +78,23 @@ final class ReindexPlanner {
             id, old.fieldId(), old.fieldName(), old.name(), type, old.metric(), params);
     IndexFamilies.check(next, field);
     return next;
+  }
+
+  /** Clients of Milvus may send an index more than it knows; who writes them here has misspelt. */
+  private static void checkKnown(Map<String, String> params, IndexType type) {
+    List<String> known =
+        IndexFamilies.of(type).buildParameters().stream().map(IndexParameter::name).toList();
+    for (String name : params.keySet()) {
+      if (!known.contains(name)) {
+        throw TidemarkException.invalid(
+            "reindex: "
+                + type
+                + " has no parameter "
+                + name
+                + "; "
+                + (known.isEmpty() ? "it takes none" : "there are " + known));
+      }
+    }
   }
 
   static boolean sameShape(IndexDefinition a, IndexDefinition b) {

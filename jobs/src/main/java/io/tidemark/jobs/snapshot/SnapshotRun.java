@@ -193,7 +193,7 @@ final class SnapshotRun {
               + target.name()
               + " is an alias in database "
               + target.database()
-              + ": restore under another name with as, then let the alias name that");
+              + ": restore under another name (--as NAME), then let the alias name that");
     }
   }
 
@@ -296,7 +296,7 @@ final class SnapshotRun {
                 + name.collection()
                 + " already exists in database "
                 + name.database()
-                + ": drop it, or restore under another name with as");
+                + ": drop it, or restore it under another name (--only NAME --as OTHER)");
       }
       names.put(collection, name);
     }

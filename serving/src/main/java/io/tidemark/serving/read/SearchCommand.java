@@ -2,6 +2,7 @@ package io.tidemark.serving.read;
 
 import io.tidemark.engine.filter.Filter;
 import io.tidemark.engine.index.SearchParameters;
+import io.tidemark.engine.vector.DenseQuery;
 import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.TidemarkException;
@@ -42,13 +43,20 @@ public record SearchCommand(
     boolean exact,
     boolean explain) {
   public SearchCommand {
-    queries = List.copyOf(queries);
+    queries =
+        metric == Metric.COSINE
+            ? queries.stream().map(SearchCommand::inRange).toList()
+            : List.copyOf(queries);
     partitions = Set.copyOf(partitions);
     outputFields = List.copyOf(outputFields);
     if (limit < 1 || offset < 0) {
       throw TidemarkException.invalid(
           "limit " + limit + " and offset " + offset + ": expected limit ≥ 1, offset ≥ 0");
     }
+  }
+
+  private static QueryVector inRange(QueryVector query) {
+    return query instanceof DenseQuery dense ? dense.inRange() : query;
   }
 
   /** The same search in that way. */

@@ -5,8 +5,6 @@ import io.tidemark.engine.filter.FilterParser;
 import io.tidemark.engine.index.IndexFamily;
 import io.tidemark.engine.index.SearchParameters;
 import io.tidemark.engine.index.family.IndexFamilies;
-import io.tidemark.engine.vector.DenseQuery;
-import io.tidemark.engine.vector.QueryVector;
 import io.tidemark.model.collection.CollectionInfo;
 import io.tidemark.model.error.TidemarkException;
 import io.tidemark.model.index.IndexDefinition;
@@ -50,7 +48,8 @@ record SearchScope(
         field.id(),
         metric,
         Placeholders.read(request.getPlaceholderGroup(), field).stream()
-            .map(query -> query(query, field, metric))
+            .map(query ->
+                info.indexOn(field.id()).map(on -> IndexFamilies.query(query, on)).orElse(query))
             .toList(),
         options.limit(),
         options.offset(),
@@ -67,12 +66,6 @@ record SearchScope(
         timeout,
         options.exact(),
         options.explain());
-  }
-
-  private QueryVector query(QueryVector given, FieldSchema field, Metric metric) {
-    QueryVector query =
-        metric == Metric.COSINE && given instanceof DenseQuery dense ? dense.inRange() : given;
-    return info.indexOn(field.id()).map(on -> IndexFamilies.query(query, on)).orElse(query);
   }
 
   /** To be called before anything else of the request is looked at. */

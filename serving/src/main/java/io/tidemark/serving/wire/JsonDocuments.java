@@ -109,6 +109,9 @@ public final class JsonDocuments {
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         String key = parser.currentName();
         JsonToken value = parser.nextToken();
+        if (members.containsKey(key)) {
+          throw TidemarkException.invalid(where + ": " + key + " is given twice");
+        }
         if (value.isStructStart()) {
           ByteArrayOutputStream written = new ByteArrayOutputStream();
           try (JsonGenerator generator = JSON.createGenerator(written)) {

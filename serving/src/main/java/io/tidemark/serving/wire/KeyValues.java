@@ -34,6 +34,15 @@ public final class KeyValues {
     return map;
   }
 
+  /**
+   * The first value of each key: clients put their own defaults behind what their users have set.
+   */
+  static Map<String, String> firstOfEach(Collection<KeyValuePair> pairs) {
+    Map<String, String> map = new LinkedHashMap<>();
+    pairs.forEach(pair -> map.putIfAbsent(pair.getKey(), pair.getValue()));
+    return map;
+  }
+
   public static KeyValuePair pair(String key, String value) {
     return KeyValuePair.newBuilder().setKey(key).setValue(value).build();
   }

@@ -24,7 +24,7 @@ public record QueryOptions(long limit, long offset, boolean ignoreGrowing, Strin
    * @throws TidemarkException 1100, in Milvus's words
    */
   public static QueryOptions read(List<KeyValuePair> pairs) {
-    Map<String, String> given = KeyValues.toMap(pairs);
+    Map<String, String> given = KeyValues.firstOfEach(pairs);
     SearchOptions.refuseUnserved(given);
     boolean ignoreGrowing = Params.flag("ignore_growing", given.get("ignore_growing"));
     String asOf = SearchOptions.asOf(given);

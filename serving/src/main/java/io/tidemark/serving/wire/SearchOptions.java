@@ -77,7 +77,7 @@ public record SearchOptions(
    * @throws TidemarkException 1100, in Milvus's words
    */
   public static SearchOptions read(List<KeyValuePair> pairs) {
-    return read(KeyValues.toMap(pairs));
+    return read(KeyValues.firstOfEach(pairs));
   }
 
   /**
@@ -88,7 +88,7 @@ public record SearchOptions(
    * @throws TidemarkException 1100, in Milvus's words
    */
   public static SearchOptions readPart(List<KeyValuePair> pairs, int limit) {
-    Map<String, String> given = KeyValues.toMap(pairs);
+    Map<String, String> given = KeyValues.firstOfEach(pairs);
     given.remove("offset");
     if (!given.containsKey("limit")) {
       given.putIfAbsent("topk", String.valueOf(limit));

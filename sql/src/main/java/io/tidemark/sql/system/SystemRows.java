@@ -72,7 +72,7 @@ final class SystemRows {
                         "collection '" + database + "." + collection + "' is not in the lake"));
         LakeTable stored = lake.table(info);
         return switch (table) {
-          case SEGMENTS -> segments(stored.snapshot(), lake.registry().list(info.id()));
+          case SEGMENTS -> segments(info, stored.snapshot(), lake.registry().list(info.id()));
           case INDEXES -> indexes(info, lake.registry().list(info.id()));
           case SNAPSHOTS -> snapshots(stored);
           case JOBS -> List.of();
@@ -84,7 +84,14 @@ final class SystemRows {
     }
   }
 
-  private static List<RowData> segments(LakeSnapshot snapshot, List<SegmentIndex> registered) {
+  private static List<RowData> segments(
+      CollectionInfo info, LakeSnapshot snapshot, List<SegmentIndex> registered) {
+    Set<Long> inUse = info.indexes().stream().map(IndexDefinition::id).collect(Collectors.toSet());
+    Set<Long> indexed =
+        registered.stream()
+            .filter(index -> inUse.contains(index.indexId()))
+            .map(SegmentIndex::segmentId)
+            .collect(Collectors.toSet());
     Map<String, LakeFile> loose = new LinkedHashMap<>();
     snapshot.files().forEach(file -> loose.put(file.path(), file));
     Map<Long, SegmentIndex> bySegment = new HashMap<>();
@@ -104,6 +111,7 @@ final class SystemRows {
                     index.partition(),
                     index.shard(),
                     index.segmentId(),
+                    indexed.contains(index.segmentId()) ? "indexed" : "sealed",
                     files,
                     HybridTimestamp.physicalMs(index.createdTimestamp())));
           }
@@ -125,6 +133,7 @@ final class SystemRows {
                   first.partition(),
                   first.shard(),
                   null,
+                  "unindexed",
                   files,
                   HybridTimestamp.physicalMs(oldest)));
         });
@@ -140,14 +149,19 @@ final class SystemRows {
   }
 
   private static RowData segment(
-      String partition, int shard, @Nullable Long id, List<LakeFile> files, long createdMs) {
+      String partition,
+      int shard,
+      @Nullable Long id,
+      String state,
+      List<LakeFile> files,
+      long createdMs) {
     Set<String> deletes = new HashSet<>();
     files.forEach(file -> file.deletes().forEach(delete -> deletes.add(delete.path())));
     return GenericRowData.of(
         text(partition),
         shard < 0 ? null : shard,
         id,
-        text(id == null ? "unindexed" : "sealed"),
+        text(state),
         files.size(),
         deletes.size(),
         files.stream().mapToLong(LakeFile::rows).sum(),

@@ -77,7 +77,7 @@ class ProcedureTest {
           assertThat(row.getField(5)).isEqualTo("rows=1, segments_indexed=1");
         });
     assertThat(sql.rows("SELECT state, `rows` FROM `" + table + "$segments`"))
-        .containsExactly(Row.of("sealed", 1L));
+        .containsExactly(Row.of("indexed", 1L));
   }
 
   @Test
@@ -147,14 +147,14 @@ class ProcedureTest {
 
   /** The coordinator may be at work on the same files. */
   private void awaitSealed(String table) throws Exception {
-    List<Row> sealed = List.of(Row.of("sealed", (long) ROWS));
+    List<Row> indexed = List.of(Row.of("indexed", (long) ROWS));
     String query = "SELECT state, SUM(`rows`) FROM `" + table + "$segments` GROUP BY state";
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     List<Row> seen = sql.rows(query);
-    while (!seen.equals(sealed) && System.nanoTime() < deadline) {
+    while (!seen.equals(indexed) && System.nanoTime() < deadline) {
       seen = sql.rows(query);
     }
-    assertThat(seen).isEqualTo(sealed);
+    assertThat(seen).isEqualTo(indexed);
   }
 
   private List<Object> paramsInUse(String table) throws Exception {

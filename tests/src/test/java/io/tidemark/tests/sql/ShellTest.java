@@ -36,7 +36,7 @@ class ShellTest {
                 + documentsIn(documents, script("neighbour-join.sql")));
     assertThat(ended.status()).as(ended.printed()).isZero();
     assertThat(ended.printed())
-        .contains("sealed |    7 |")
+        .contains("indexed |    7 |")
         .containsPattern("Bread is baked from[^|]*\\| +0\\.62")
         .contains("reindex", "default." + documents)
         .containsPattern("101 \\|[^|]*\\| +1 \\|[^|]*\\| +0\\.98")

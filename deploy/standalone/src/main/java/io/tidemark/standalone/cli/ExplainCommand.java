@@ -92,7 +92,7 @@ final class ExplainCommand implements Callable<Integer> {
       String index = segment.path("index").asText();
       out.printf(
           LINE,
-          segment.path("segment").asText(),
+          shortened(segment.path("segment").asText()),
           segment.path("kind").asText(),
           index.isEmpty() ? "none" : index,
           segment.path("rows").asText(),
@@ -102,6 +102,14 @@ final class ExplainCommand implements Callable<Integer> {
           segment.path("scored").asText(),
           segment.path("ms").asText());
     }
+  }
+
+  /** The end of a file's path, which tells it from others. */
+  private static String shortened(String segment) {
+    int most = 28;
+    return segment.length() <= most
+        ? segment
+        : "…" + segment.substring(segment.length() - most + 1);
   }
 
   private static String plans(JsonNode plans) {

@@ -35,7 +35,10 @@ final class SnapshotArguments {
         all.addAll(operand(action, given[next++]));
       }
     } else if (!action.equals("list")) {
-      return given;
+      // The job says which there are.
+      return action.startsWith("-")
+          ? given
+          : new String[] {"snapshot", "--action", action, "--all"};
     }
     boolean collection = next < given.length && !given[next].startsWith("-");
     List<String> rest = Arrays.asList(given).subList(next, given.length);

@@ -100,6 +100,12 @@ public final class TidemarkCommand {
       String reason = file.getReason() == null ? e.getClass().getSimpleName() : file.getReason();
       return "cannot use " + file.getFile() + ": " + reason;
     }
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String cause = root.getMessage();
+    return cause == null || message.contains(cause) ? message : message + " (" + cause + ")";
   }
 }

@@ -161,7 +161,11 @@ public final class JobsPage {
         .orElseThrow(() ->
             new TidemarkException(
                 ErrorCode.COLLECTION_NOT_FOUND,
-                "collection not found[database=" + database + "][collection=" + name + "]"));
+                "collection not found[database="
+                    + database
+                    + "][collection="
+                    + name
+                    + "]; tidemark status lists those that are there"));
   }
 
   private static Optional<Answer> refusal(JobKind kind, CollectionInfo collection) {

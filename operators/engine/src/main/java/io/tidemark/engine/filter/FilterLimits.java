@@ -1,5 +1,6 @@
 package io.tidemark.engine.filter;
 
+import io.tidemark.model.error.TidemarkException;
 import java.util.List;
 import org.antlr.v4.runtime.Token;
 
@@ -13,7 +14,9 @@ import org.antlr.v4.runtime.Token;
  *   <li>{@link #NESTING_MAX} brackets and operators within each other: bounds the stack;
  *   <li>{@link #OPERATORS_MAX} operators and calls: bounds the tree and the work per row;
  *   <li>{@link #LIST_SIZE_MAX} values in one list, {@link #LISTED_MAX} in all, a template's counted
- *       as often as it is used: bounds the memory.
+ *       as often as it is used: bounds the memory;
+ *   <li>{@link #LISTS_MAX} lists in a list: they have no order, so those made to collide would be
+ *       compared with each other.
  * </ul>
  */
 final class FilterLimits {
@@ -22,6 +25,7 @@ final class FilterLimits {
   static final int OPERATORS_MAX = 8_192;
   static final int LIST_SIZE_MAX = 500_000;
   static final int LISTED_MAX = 2_000_000;
+  static final int LISTS_MAX = 1_000;
 
   private FilterLimits() {}
 
@@ -40,25 +44,23 @@ final class FilterLimits {
   /**
    * @param listed values of this list and those before it
    */
-  static void checkListSize(String text, int size, long listed) {
-    if (size > LIST_SIZE_MAX) {
-      throw SyntaxErrors.invalid(
-          text,
-          "a list has "
-              + size
-              + " values, the limit is "
-              + LIST_SIZE_MAX
-              + "; ask in several requests");
+  static void checkList(String text, List<?> values, long listed) {
+    if (values.size() > LIST_SIZE_MAX) {
+      throw tooMany(text, "a list has " + values.size() + " values", LIST_SIZE_MAX);
     }
     if (listed > LISTED_MAX) {
-      throw SyntaxErrors.invalid(
-          text,
-          "the lists have "
-              + listed
-              + " values together, each use of a template counted, the limit is "
-              + LISTED_MAX
-              + "; ask in several requests");
+      String all = " values together, each use of a template counted";
+      throw tooMany(text, "the lists have " + listed + all, LISTED_MAX);
     }
+    long lists = values.stream().filter(List.class::isInstance).count();
+    if (lists > LISTS_MAX) {
+      throw tooMany(text, "a list has " + lists + " lists in it", LISTS_MAX);
+    }
+  }
+
+  private static TidemarkException tooMany(String text, String what, int most) {
+    return SyntaxErrors.invalid(
+        text, what + ", the limit is " + most + "; ask in several requests");
   }
 
   static void checkTokens(String text, List<? extends Token> tokens) {

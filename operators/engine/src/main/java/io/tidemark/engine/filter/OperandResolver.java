@@ -71,7 +71,7 @@ final class OperandResolver {
         values.add(element(element));
       }
     }
-    scope.checkListSize(values.size());
+    scope.checkList(values);
     return new Operand.Constant(values);
   }
 

@@ -81,19 +81,10 @@ final class Scope {
     if (value == null) {
       throw error(at, "the value of expression template variable name {" + name + "} is not found");
     }
-    Operand.Constant known = constants.get(name);
-    if (known != null) {
-      return again(known);
-    }
-    Operand.Constant constant = new Operand.Constant(constant(at, name, value));
-    constants.put(name, constant);
-    return constant;
-  }
-
-  /** Conditions make sets of lists, each its own. */
-  private Operand.Constant again(Operand.Constant constant) {
+    Operand.Constant constant =
+        constants.computeIfAbsent(name, key -> new Operand.Constant(constant(at, key, value)));
     if (constant.value() instanceof List<?> list) {
-      checkListSize(list.size());
+      checkList(list);
     }
     return constant;
   }
@@ -106,7 +97,6 @@ final class Scope {
       case Float f -> (double) f;
       case Number n -> n.longValue();
       case List<?> list -> {
-        checkListSize(list.size());
         List<Object> values = new ArrayList<>(list.size());
         for (Object element : list) {
           values.add(constant(at, name, element));
@@ -124,9 +114,18 @@ final class Scope {
     };
   }
 
-  void checkListSize(int size) {
-    listed += size;
-    FilterLimits.checkListSize(text, size, listed);
+  /** To be told of every use of a list: conditions make sets of its values, each its own. */
+  void checkList(List<?> values) {
+    listed += valuesIn(values);
+    FilterLimits.checkList(text, values, listed);
+  }
+
+  private static long valuesIn(List<?> values) {
+    long sum = values.size();
+    for (Object value : values) {
+      sum += value instanceof List<?> inner ? valuesIn(inner) : 0;
+    }
+    return sum;
   }
 
   TidemarkException error(ParserRuleContext at, String reason) {

@@ -2,8 +2,8 @@ package io.tidemark.engine.vector;
 
 /** A query with a float at every place, for rows of every {@link DenseVectors}. */
 public final class DenseQuery implements QueryVector {
-  private static final float LEAST = 1e-15f;
-  private static final float MOST = 1e15f;
+  private static final float LEAST = 1e-3f;
+  private static final float MOST = 1e3f;
 
   private final float[] values;
 
@@ -27,8 +27,8 @@ public final class DenseQuery implements QueryVector {
   }
 
   /**
-   * One of the same direction whose numbers' squares and their sum are floats: itself if that is
-   * so.
+   * One of the same direction whose products with rows of nearly any length are floats: itself if
+   * that is so, else itself times a power of two, which changes no digit of a cosine.
    */
   public DenseQuery inRange() {
     float most = 0;

@@ -107,6 +107,22 @@ class FilterLimitsTest {
         .isInstanceOf(TidemarkException.class)
         .hasMessageContaining("the lists have 2100000 values together")
         .hasMessageContaining("the limit is 2000000");
+    assertThatThrownBy(() ->
+            FilterParser.parse(
+                "json_contains_any(j, {ids}) or ".repeat(30) + "true",
+                FilterFixture.SCHEMA,
+                Map.of("ids", List.of(ids))))
+        .hasMessageContaining("the lists have 2000020 values together");
+  }
+
+  @Test
+  void listsInAListAreBounded() {
+    List<List<Long>> oneHash =
+        LongStream.range(0, 1_001).mapToObj(i -> List.of(i, 40_000 - 31 * i)).toList();
+    String filter = "json_contains_any(j, {x})";
+    FilterParser.parse(filter, FilterFixture.SCHEMA, Map.of("x", oneHash.subList(0, 1_000)));
+    assertThatThrownBy(() -> FilterParser.parse(filter, FilterFixture.SCHEMA, Map.of("x", oneHash)))
+        .hasMessageContaining("a list has 1001 lists in it, the limit is 1000");
   }
 
   /** These all had one hash, or met in one slot: 200,000 of them took minutes. */

@@ -65,6 +65,11 @@ class ScoresTest {
     assertThat(rows.scorer(Metric.COSINE, new DenseQuery(other)).nearness(0))
         .isCloseTo(expected, within(1e-5f));
     assertThat(rows.scorer(Metric.COSINE, query).nearness(0)).isCloseTo(1, within(1e-5f));
+    float[] long25 = {1e25f, 2e25f, 0, 0};
+    assertThat(
+            new FloatVectors(long25, 4).scorer(Metric.COSINE, query).nearness(0)
+                / Scores.score(Metric.COSINE, direction, new float[] {1, 2, 0, 0}, 0, 4))
+        .isCloseTo(1, within(1e-5f));
   }
 
   @Test

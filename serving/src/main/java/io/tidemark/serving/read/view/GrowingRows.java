@@ -44,17 +44,17 @@ final class GrowingRows {
   private void merge(List<LiveSegment> here) {
     int first = here.size() - 1;
     int rows = here.get(first).aliveCount();
-    long bytes = here.get(first).rows().bytes();
+    long bytes = bytesAlive(here.get(first));
     while (first > 0) {
       LiveSegment before = here.get(first - 1);
       if (before.aliveCount() >= 2L * rows
           || rows + before.aliveCount() > CHUNK_ROWS_MAX
-          || bytes + before.rows().bytes() > CHUNK_BYTES_MAX
+          || bytes + bytesAlive(before) > CHUNK_BYTES_MAX
           || !GrowingChunk.sameFields(before.rows(), here.get(first).rows())) {
         break;
       }
       rows += before.aliveCount();
-      bytes += before.rows().bytes();
+      bytes += bytesAlive(before);
       first--;
     }
     List<LiveSegment> joined = here.subList(first, here.size());
@@ -63,6 +63,11 @@ final class GrowingRows {
       joined.clear();
       here.add(merged);
     }
+  }
+
+  /** About, as if all rows were alike. */
+  private static long bytesAlive(LiveSegment chunk) {
+    return chunk.rows().bytes() * chunk.aliveCount() / Math.max(1, chunk.rows().size());
   }
 
   void kill(Kill kill) {
