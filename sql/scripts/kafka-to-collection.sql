@@ -5,6 +5,10 @@
 -- come and until it is interrupted; every checkpoint is then a place to go on from, and what comes twice is one row.
 SET 'execution.runtime-mode' = 'streaming';
 SET 'execution.checkpointing.interval' = '10 s';
+-- With checkpoints Flink would otherwise retry for ever, without a word, if there is no broker.
+SET 'restart-strategy.type' = 'fixed-delay';
+SET 'restart-strategy.fixed-delay.attempts' = '2';
+SET 'restart-strategy.fixed-delay.delay' = '1 s';
 
 CREATE TEMPORARY TABLE documents_topic (id BIGINT, body STRING) WITH (
   'connector' = 'kafka',

@@ -24,7 +24,7 @@ final class SnapshotArguments {
   private SnapshotArguments() {}
 
   static String[] spelledOut(String[] given) {
-    if (given.length < 2 || !given[0].equals("snapshot")) {
+    if (given.length < 2 || !given[0].equals("snapshot") || given[1].startsWith("-")) {
       return given;
     }
     String action = given[1];
@@ -35,10 +35,10 @@ final class SnapshotArguments {
         all.addAll(operand(action, given[next++]));
       }
     } else if (!action.equals("list")) {
-      // The job says which there are.
-      return action.startsWith("-")
-          ? given
-          : new String[] {"snapshot", "--action", action, "--all"};
+      // The job says which actions there are; what the others would be is anybody's guess.
+      while (next < given.length && !given[next].startsWith("-")) {
+        next++;
+      }
     }
     boolean collection = next < given.length && !given[next].startsWith("-");
     List<String> rest = Arrays.asList(given).subList(next, given.length);
