@@ -13,6 +13,7 @@ SET 'restart-strategy.fixed-delay.delay' = '1 s';
 CREATE TEMPORARY TABLE documents_topic (id BIGINT, body STRING) WITH (
   'connector' = 'kafka',
   'properties.bootstrap.servers' = 'localhost:9092',
+  'properties.request.timeout.ms' = '20000',
   'properties.default.api.timeout.ms' = '20000',
   'topic' = 'documents',
   'scan.startup.mode' = 'earliest-offset',
