@@ -24,7 +24,7 @@ final class SnapshotArguments {
   private SnapshotArguments() {}
 
   static String[] spelledOut(String[] given) {
-    if (given.length < 2 || !given[0].equals("snapshot") || given[1].startsWith("-")) {
+    if (given.length < 2 || !given[0].equals("snapshot")) {
       return given;
     }
     String action = given[1];
@@ -35,10 +35,12 @@ final class SnapshotArguments {
         all.addAll(operand(action, given[next++]));
       }
     } else if (!action.equals("list")) {
-      // The job says which actions there are; what the others would be is anybody's guess.
-      while (next < given.length && !given[next].startsWith("-")) {
-        next++;
+      if (action.startsWith("-") || operands(given, next) == 0) {
+        // Spelled out already: options, or a collection and options.
+        return given;
       }
+      // The job says which actions there are; what the rest would be is anybody's guess.
+      next += operands(given, next);
     }
     boolean collection = next < given.length && !given[next].startsWith("-");
     List<String> rest = Arrays.asList(given).subList(next, given.length);
@@ -47,6 +49,14 @@ final class SnapshotArguments {
       all.add("--all");
     }
     return all.toArray(String[]::new);
+  }
+
+  private static int operands(String[] given, int from) {
+    int to = from;
+    while (to < given.length && !given[to].startsWith("-")) {
+      to++;
+    }
+    return to - from;
   }
 
   private static List<String> operand(String action, String operand) {

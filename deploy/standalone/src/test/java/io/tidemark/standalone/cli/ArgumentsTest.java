@@ -17,6 +17,8 @@ class ArgumentsTest {
     "snapshot backup s3a://b/x books, snapshot --action backup --to s3a://b/x books",
     "snapshot import file:///x --data d, snapshot --action import --from file:///x --data d --all",
     "snapshot --action list books, snapshot --action list books",
+    "snapshot books --action create --name v1, snapshot books --action create --name v1",
+    "snapshot frobnicate x y --data d, snapshot --action frobnicate --data d --all",
     "snapshot --help, snapshot --help",
     "index books, index books",
   })
