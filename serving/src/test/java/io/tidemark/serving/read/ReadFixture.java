@@ -375,6 +375,21 @@ final class ReadFixture implements AutoCloseable {
             Duration.ofSeconds(5)));
   }
 
+  /** For the keys of all rows. */
+  QueryCommand everyKey(boolean ignoreGrowing) {
+    return new QueryCommand(
+        info,
+        filter(""),
+        Set.of(),
+        List.of(ID),
+        -1,
+        0,
+        false,
+        1,
+        ignoreGrowing,
+        Duration.ofSeconds(20));
+  }
+
   List<Object> keys() {
     return valuesOf(query("", -1, 0, false).rows().column(ID).orElseThrow());
   }

@@ -424,19 +424,7 @@ class ReadServiceTest {
     fixture.load();
     fixture.insert(20, 0, DEFAULT, false, rows(2, 3));
     assertThat(fixture.keys()).containsExactly(1L, 2L, 3L);
-    QueryCommand committed =
-        new QueryCommand(
-            fixture.info,
-            fixture.filter(""),
-            Set.of(),
-            List.of(ReadFixture.ID),
-            -1,
-            0,
-            false,
-            1,
-            true,
-            Duration.ofSeconds(5));
-    QueryAnswer answer = fixture.reads.query(committed);
+    QueryAnswer answer = fixture.reads.query(fixture.everyKey(true));
     assertThat(valuesOf(answer.rows().column(ReadFixture.ID).orElseThrow()))
         .containsExactly(1L, 2L);
   }

@@ -13,7 +13,6 @@ import io.tidemark.model.time.HybridTimestamp;
 import io.tidemark.serving.read.travel.AsOf;
 import io.tidemark.stores.lake.SnapshotTags;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -135,19 +134,13 @@ class TimeTravelTest {
   }
 
   private static List<Object> keys(ReadFixture fixture, AsOf asOf) {
-    QueryCommand all =
-        new QueryCommand(
-            fixture.info,
-            fixture.filter(""),
-            Set.of(),
-            List.of(ReadFixture.ID),
-            -1,
-            0,
-            false,
-            1,
-            false,
-            Duration.ofSeconds(20));
-    return valuesOf(fixture.reads.query(all, asOf).rows().column(ReadFixture.ID).orElseThrow());
+    return valuesOf(
+        fixture
+            .reads
+            .query(fixture.everyKey(false), asOf)
+            .rows()
+            .column(ReadFixture.ID)
+            .orElseThrow());
   }
 
   private static List<Object> search(ReadFixture fixture, AsOf asOf) {

@@ -35,12 +35,13 @@ final class SnapshotArguments {
         all.addAll(operand(action, given[next++]));
       }
     } else if (!action.equals("list")) {
-      if (action.startsWith("-") || operands(given, next) == 0) {
+      int more = operands(given, next);
+      if (action.startsWith("-") || more == 0) {
         // Spelled out already: options, or a collection and options.
         return given;
       }
       // The job says which actions there are; what the rest would be is anybody's guess.
-      next += operands(given, next);
+      next += more;
     }
     boolean collection = next < given.length && !given[next].startsWith("-");
     List<String> rest = Arrays.asList(given).subList(next, given.length);
