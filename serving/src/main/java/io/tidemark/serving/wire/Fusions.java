@@ -7,7 +7,6 @@ import io.milvus.grpc.KeyValuePair;
 import io.tidemark.engine.segment.Fusion;
 import io.tidemark.model.error.ErrorCode;
 import io.tidemark.model.error.TidemarkException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -54,10 +53,12 @@ public final class Fusions {
     if (function.getType() != FunctionType.Rerank) {
       throw TidemarkException.invalid(function.getType() + " is not rerank function.");
     }
-    Map<String, String> params = new HashMap<>();
-    function
-        .getParamsList()
-        .forEach(param -> params.put(param.getKey().toLowerCase(Locale.ROOT), param.getValue()));
+    Map<String, String> params =
+        KeyValues.toMap(
+            function.getParamsList().stream()
+                .map(param ->
+                    KeyValues.pair(param.getKey().toLowerCase(Locale.ROOT), param.getValue()))
+                .toList());
     String name = params.getOrDefault("reranker", "").toLowerCase(Locale.ROOT);
     if (!name.equals(RRF) && !name.equals(WEIGHTED)) {
       throw TidemarkException.invalid("Unsupported rerank function: [" + name + "]" + WAY_OUT);

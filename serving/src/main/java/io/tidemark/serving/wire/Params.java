@@ -13,13 +13,16 @@ final class Params {
   /**
    * As Go and Python write them: {@code true}, {@code True}, {@code t} and {@code 1} alike.
    *
-   * @param text null or blank for false
+   * @param text null for false
    * @throws TidemarkException 1100
    */
   static boolean flag(String key, @Nullable String text) {
-    return switch (text == null ? "" : text.trim().toLowerCase(Locale.ROOT)) {
+    if (text == null) {
+      return false;
+    }
+    return switch (text.trim().toLowerCase(Locale.ROOT)) {
       case "true", "t", "1" -> true;
-      case "false", "f", "0", "" -> false;
+      case "false", "f", "0" -> false;
       default ->
           throw TidemarkException.invalid(
               key + " [" + text + "] is invalid, expected true or false");

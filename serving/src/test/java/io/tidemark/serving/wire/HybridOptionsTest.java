@@ -93,6 +93,8 @@ class HybridOptionsTest {
           .hasMessageContaining("[rrf, weighted]");
     }
     FunctionSchema rrf = function(Map.of("reranker", "rrf"));
+    assertThatThrownBy(() -> function(function(Map.of("reranker", "rrf", "k", "1", "K", "2"))))
+        .hasMessageContaining("parameter k is given twice");
     assertThatThrownBy(() -> function(rrf, rrf))
         .hasMessageContaining("Currently only supports one rerank, but got 2");
     assertThatThrownBy(() -> function(rrf.toBuilder().addInputFieldNames("year").build()))

@@ -88,6 +88,8 @@ class RequestOptionsTest {
         "params|{|no valid JSON",
         "as_of|''|as_of [] is invalid, expected a snapshot",
         "ignore_growing|abc|ignore_growing [abc] is invalid, expected true or false",
+        "ignore_growing|''|ignore_growing [] is invalid, expected true or false",
+        "params|{\"exact\": \"\"}|exact [] is invalid, expected true or false",
         "iterator|yes|iterator [yes] is invalid, expected true or false",
         "params|{\"ef\": 64} trailing|is no valid JSON",
         "params|{\"ef\": 64}{\"ef\": 1}|goes on after its JSON object",
@@ -126,7 +128,7 @@ class RequestOptionsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"true,true", "True,true", "1,true", "t,true", "false,false", "0,false", "'',false"})
+  @CsvSource({"true,true", "True,true", "1,true", "t,true", "false,false", "0,false"})
   void booleansComeAsGoAndPythonWriteThem(String text, boolean expected) {
     assertThat(SearchOptions.read(pairs("topk", "1", "ignore_growing", text)).ignoreGrowing())
         .isEqualTo(expected);
