@@ -78,7 +78,7 @@ public final class BatchRun {
       } catch (TimeoutException e) {
         look(job, progress);
       } catch (InterruptedException e) {
-        var unused = job.cancel();
+        cancel(job);
         throw e;
       } catch (ExecutionException e) {
         if (e.getCause() instanceof Exception cause) {
@@ -89,11 +89,20 @@ public final class BatchRun {
     }
   }
 
+  private static void cancel(JobClient job) {
+    try {
+      var unused = job.cancel();
+    } catch (IllegalStateException e) {
+      // As when looking.
+      LOG.debug("job {} has ended by itself", job.getJobID(), e);
+    }
+  }
+
   private static void look(JobClient job, JobProgress progress) throws InterruptedException {
     try {
       tell(job.getAccumulators().get(), progress);
-    } catch (ExecutionException e) {
-      // It has ended just now, or cannot be asked: the result will say.
+    } catch (ExecutionException | IllegalStateException e) {
+      // It has ended just now, and with it a cluster of its own; the result will say.
       LOG.debug("no progress of job {}", job.getJobID(), e);
     }
   }

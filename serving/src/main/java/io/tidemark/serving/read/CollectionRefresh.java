@@ -162,7 +162,8 @@ final class CollectionRefresh {
     long[] positions = positions(info, global, snapshot);
     FollowedRows rows =
         followed == null
-            ? FollowedRows.open(info, sources.feed(), positions, changed, sources.builds())
+            ? FollowedRows.open(
+                info, sources.feed(), positions, changed, sources.builds(), memory::takeSpare)
             : followed;
     try {
       load(rows, before, source, snapshot, positions, info, partitions, plans);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,21 +42,28 @@ final class FollowedRows implements AutoCloseable {
     }
   }
 
-  private FollowedRows(CollectionInfo info, LogFeed feed, long[] positions, Executor builds) {
+  private FollowedRows(
+      CollectionInfo info, LogFeed feed, long[] positions, Executor builds, LongPredicate spare) {
     this.info = info;
     this.feed = feed;
-    this.rows = new CollectionRows(info.schema().primaryKey().id(), positions, builds);
+    this.rows = new CollectionRows(info.schema().primaryKey().id(), positions, builds, spare);
   }
 
   /**
    * Follows every shard after its position.
    *
    * @param changed called when following has failed or the collection was dropped
-   * @param builds where indexes of growing rows are built
+   * @param builds where indexes of rows that have none yet are built
+   * @param spare takes so many bytes of heap for such an index, if they are there
    */
   static FollowedRows open(
-      CollectionInfo info, LogFeed feed, long[] positions, Runnable changed, Executor builds) {
-    FollowedRows followed = new FollowedRows(info, feed, positions, builds);
+      CollectionInfo info,
+      LogFeed feed,
+      long[] positions,
+      Runnable changed,
+      Executor builds,
+      LongPredicate spare) {
+    FollowedRows followed = new FollowedRows(info, feed, positions, builds, spare);
     try {
       for (int shard = 0; shard < info.shards(); shard++) {
         followed.subscriptions.add(

@@ -99,7 +99,7 @@ public final class ReadService implements AutoCloseable {
             Thread.ofPlatform().name("tidemark-load-", 0).daemon().factory());
     this.builds =
         Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("tidemark-growing-index").daemon().factory());
+            Thread.ofPlatform().name("tidemark-interim-index").daemon().factory());
     this.refreshers =
         Executors.newCachedThreadPool(
             Thread.ofPlatform().name("tidemark-refresh-", 0).daemon().factory());

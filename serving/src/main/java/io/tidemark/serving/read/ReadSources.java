@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 /**
  * What loaded collections are made from; shared by all of them.
  *
- * @param builds where indexes of growing rows are built
+ * @param builds where indexes of rows that have none yet are built
  */
 record ReadSources(
     Lake lake,

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +56,7 @@ class InterimIndexTest {
   void theyGetAnIndexInMemoryWhenSearchesHaveCostAsMuch() throws Exception {
     load();
     long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+    long before = fixture.reads.metrics().loadedBytes();
     ExplainedSegment segment = search();
     assertThat(segment.plans()).isEqualTo(Map.of(SearchPlan.EXACT, 1));
     while (segment.plans().containsKey(SearchPlan.EXACT) && System.nanoTime() < deadline) {
@@ -63,6 +65,9 @@ class InterimIndexTest {
     assertThat(segment.plans()).isEqualTo(Map.of(SearchPlan.INDEX, 1));
     assertThat(segment.scored()).isLessThan(ROWS);
     assertThat(segment.index()).as("none in the table").isEmpty();
+    assertThat(fixture.reads.metrics().loadedBytes())
+        .as("it takes of the memory for loaded rows")
+        .isGreaterThan(before + 2 * ROWS);
 
     fixture.delete(30, 0, 1_000);
     fixture.tick(31);
@@ -73,6 +78,17 @@ class InterimIndexTest {
 
   private SearchAnswer nearest(long guarantee) {
     return fixture.reads.search(fixture.nearest(PLACE, NEAREST.size(), "", guarantee));
+  }
+
+  @Test
+  void withoutMemoryForItTheyAreScannedOn() throws Exception {
+    fixture.commit(10, LongStream.range(0, ROWS).toArray());
+    fixture.restart(fixture.reads.memoryNeeded(fixture.info, Set.of()) + ROWS);
+    fixture.load();
+    fixture.tick(20);
+    for (int i = 0; i < ENOUGH; i++) {
+      assertThat(search().plans()).isEqualTo(Map.of(SearchPlan.EXACT, 1));
+    }
   }
 
   @Test

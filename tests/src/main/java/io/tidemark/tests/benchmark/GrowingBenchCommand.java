@@ -8,7 +8,7 @@ import io.tidemark.engine.index.IndexSource;
 import io.tidemark.engine.index.SearchParameters;
 import io.tidemark.engine.index.VectorIndex;
 import io.tidemark.engine.index.family.IndexFamilies;
-import io.tidemark.engine.index.ivf.GrowingLists;
+import io.tidemark.engine.index.ivf.InterimLists;
 import io.tidemark.engine.vector.DenseQuery;
 import io.tidemark.engine.vector.ExactSearch;
 import io.tidemark.engine.vector.FloatVectors;
@@ -198,7 +198,7 @@ public final class GrowingBenchCommand implements Callable<Integer> {
 
   /** A chunk that is too small stays without. */
   private static @Nullable VectorIndex lists(FloatVectors vectors) throws InterruptedException {
-    return GrowingLists.takes(vectors) ? GrowingLists.build(vectors, Metric.L2) : null;
+    return InterimLists.takes(vectors) ? InterimLists.build(vectors, Metric.L2) : null;
   }
 
   private static double recall(List<TopK.Hits> found, List<TopK.Hits> truth) {

@@ -10,6 +10,7 @@ import io.tidemark.model.error.TidemarkException;
  */
 public final class MemoryBudget {
   private static final double MIB = 1 << 20;
+  private static final int SPARE_PART = 4;
 
   private final long bytesMax;
 
@@ -89,6 +90,22 @@ public final class MemoryBudget {
       synchronized (MemoryBudget.this) {
         check(what, more);
         settle(bytes + more);
+      }
+    }
+
+    /**
+     * Takes more for what can be done without, if that is no more than a quarter of what is free:
+     * what is loaded later has the rest.
+     *
+     * @return whether it is taken
+     */
+    public boolean takeSpare(long more) {
+      synchronized (MemoryBudget.this) {
+        if (closed || more > (bytesMax - taken) / SPARE_PART) {
+          return false;
+        }
+        settle(bytes + more);
+        return true;
       }
     }
 

@@ -69,6 +69,7 @@ public final class SegmentMemory {
     return segments.stream()
         .mapToLong(loaded ->
             loaded.rows().segment().bytes()
+                + loaded.rows().interimBytes()
                 + loaded.rows().filterBytes()
                 + (loaded.alive().size() + loaded.rejected().size()) / BITS)
         .sum();

@@ -83,9 +83,9 @@ final class PastLoader {
     for (int shard = 0; shard < positions.length; shard++) {
       positions[shard] = moment.logAfter().getOrDefault(shard, moment.timestamp());
     }
-    // A view of the past is searched too seldom for its growing rows to get an index.
+    // A view of the past is searched too seldom for its rows to get an index.
     CollectionRows rows =
-        new CollectionRows(info.schema().primaryKey().id(), positions, build -> {});
+        new CollectionRows(info.schema().primaryKey().id(), positions, build -> {}, bytes -> false);
     try {
       rows.swap(
           segments.stream().map(each -> LiveSegment.of(each.rows(), each.alive())).toList(),

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
 /**
@@ -28,8 +29,9 @@ import java.util.stream.Stream;
  */
 public final class CollectionRows implements AutoCloseable {
   private final int keyField;
+  private final LongPredicate spare;
   private final GrowingRows growing;
-  private final GrowingIndexes indexes;
+  private final InterimIndexes indexes;
   private final List<Kill> kills = new ArrayList<>();
   private final AtomicLong growingBytes = new AtomicLong();
   private volatile boolean closed;
@@ -46,12 +48,14 @@ public final class CollectionRows implements AutoCloseable {
    * @param keyField id of the primary key
    * @param positions per shard; the sealed segments, none yet, are to be of a snapshot at least as
    *     new
-   * @param builds where indexes of growing rows are built
+   * @param builds where indexes of rows that have none yet are built
+   * @param spare takes so many bytes of heap for such an index of sealed rows, if they are there
    */
-  public CollectionRows(int keyField, long[] positions, Executor builds) {
+  public CollectionRows(int keyField, long[] positions, Executor builds, LongPredicate spare) {
     this.keyField = keyField;
+    this.spare = spare;
     this.growing = new GrowingRows(keyField);
-    this.indexes = new GrowingIndexes(builds, this);
+    this.indexes = new InterimIndexes(builds, this);
     this.positions = positions.clone();
     this.view = new ReadView(owner, List.of(), List.of(), indexes::scanned);
   }
@@ -129,9 +133,14 @@ public final class CollectionRows implements AutoCloseable {
     view = new ReadView(owner, sealed, chunks, indexes::scanned);
   }
 
-  /** Whether these rows are searched still, and not in another segment by now. */
-  synchronized boolean has(RowSegment rows) {
-    return isGrowing(rows) || sealed.stream().anyMatch(segment -> segment.rows() == rows);
+  /**
+   * Whether an index of these rows in memory would be used, and there is memory for it, which is
+   * taken then. Growing rows' is counted with them; the rows themselves are not in another segment
+   * by now.
+   */
+  synchronized boolean takesIndex(RowSegment rows, long bytes) {
+    return isGrowing(rows)
+        || (sealed.stream().anyMatch(segment -> segment.rows() == rows) && spare.test(bytes));
   }
 
   private boolean isGrowing(RowSegment rows) {

@@ -205,6 +205,14 @@ public final class RowSegment {
     interim = Map.copyOf(more);
   }
 
+  /** Heap bytes of the indexes that are only in memory. */
+  public long interimBytes() {
+    return interim.entrySet().stream()
+        .mapToLong(
+            own -> own.getValue().segment.index(own.getKey()).map(VectorIndex::bytes).orElse(0L))
+        .sum();
+  }
+
   /** The engine's segment for a search with that metric: an index built for another is left out. */
   public Segment searchable(int fieldId, Metric metric) {
     Interim own = interim.get(fieldId);

@@ -228,7 +228,8 @@ class CollectionRowsTest {
   @RepeatedTest(40)
   void showsExactlyTheRowsThatAReplayLeaves() {
     System.out.println("CollectionRowsTest -Dseed=" + seed);
-    CollectionRows rows = new CollectionRows(KEY, new long[] {clock, clock}, Runnable::run);
+    CollectionRows rows =
+        new CollectionRows(KEY, new long[] {clock, clock}, Runnable::run, bytes -> true);
     long[] positions = {clock, clock};
     List<Sealed> sealed = new ArrayList<>();
     List<Row> sealedForeign = new ArrayList<>();
@@ -354,7 +355,7 @@ class CollectionRowsTest {
 
   @Test
   void mergesSmallChunksSoThatManySmallInsertsStayFewChunks() {
-    CollectionRows rows = new CollectionRows(KEY, new long[] {0}, Runnable::run);
+    CollectionRows rows = new CollectionRows(KEY, new long[] {0}, Runnable::run, bytes -> true);
     for (int i = 1; i <= 5_000; i++) {
       rows.apply(
           new LogRecord.Insert(
@@ -369,7 +370,7 @@ class CollectionRowsTest {
 
   @Test
   void keepsAViewReadableAndItsIndexesOpenUntilItIsClosed() {
-    CollectionRows rows = new CollectionRows(KEY, new long[] {0}, Runnable::run);
+    CollectionRows rows = new CollectionRows(KEY, new long[] {0}, Runnable::run, bytes -> true);
     RowSegment segment = segment(List.of(new Row(1, 1, 0, "_default", 7)));
     rows.swap(List.of(LiveSegment.all(segment)), List.of(), rows.kills(), new long[] {1});
     ReadView view = rows.view().orElseThrow();

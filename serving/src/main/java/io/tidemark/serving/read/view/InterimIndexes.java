@@ -1,7 +1,7 @@
 package io.tidemark.serving.read.view;
 
 import io.tidemark.engine.index.VectorIndex;
-import io.tidemark.engine.index.ivf.GrowingLists;
+import io.tidemark.engine.index.ivf.InterimLists;
 import io.tidemark.engine.vector.Vectors;
 import io.tidemark.model.index.Metric;
 import java.util.Map;
@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * when they have cost as much as the index does, it is built: whatever happens next, at most twice
  * of what was needed has been spent. Thread-safe.
  */
-final class GrowingIndexes {
-  private static final Logger LOG = LoggerFactory.getLogger(GrowingIndexes.class);
+final class InterimIndexes {
+  private static final Logger LOG = LoggerFactory.getLogger(InterimIndexes.class);
 
   private record Place(RowSegment rows, int fieldId) {}
 
@@ -35,7 +35,7 @@ final class GrowingIndexes {
    * @param builds runs them, in the background
    * @param owner of the segments
    */
-  GrowingIndexes(Executor builds, CollectionRows owner) {
+  InterimIndexes(Executor builds, CollectionRows owner) {
     this.builds = builds;
     this.owner = owner;
   }
@@ -48,12 +48,12 @@ final class GrowingIndexes {
   void scanned(RowSegment rows, int fieldId, Metric metric, long scores) {
     Vectors vectors = rows.segment().vectors(fieldId).orElse(null);
     if (vectors == null
-        || !GrowingLists.takes(vectors)
+        || !InterimLists.takes(vectors)
         || rows.segment().index(fieldId).isPresent()
         || rows.searchable(fieldId, metric).index(fieldId).isPresent()) {
       return;
     }
-    long cost = GrowingLists.buildCost(vectors);
+    long cost = InterimLists.buildCost(vectors);
     long before =
         spent
             .computeIfAbsent(new Place(rows, fieldId), place -> new AtomicLong())
@@ -66,11 +66,13 @@ final class GrowingIndexes {
   private void build(RowSegment rows, int fieldId, Metric metric, Vectors vectors) {
     try {
       builds.execute(() -> {
-        if (!owner.has(rows)) {
+        if (!owner.takesIndex(rows, InterimLists.bytes(vectors))) {
+          // There may be memory when searches have cost as much again.
+          spent.remove(new Place(rows, fieldId));
           return;
         }
         try {
-          VectorIndex index = GrowingLists.build(vectors, metric);
+          VectorIndex index = InterimLists.build(vectors, metric);
           owner.indexed(rows, fieldId, metric, index);
           LOG.debug(
               "rows are indexed in memory: segment={} rows={}", rows.segment().id(), rows.size());

@@ -16,7 +16,7 @@ import java.util.Map;
  * row costs some hundred scores, about a tenth of what it costs in a graph, and a search of 50,000
  * rows reads an eighth of the rows' codes. Stateless.
  */
-public final class GrowingLists {
+public final class InterimLists {
   /** With fewer, a search would hardly read less than all. */
   private static final int LISTS_MIN = 32;
 
@@ -29,7 +29,10 @@ public final class GrowingLists {
   /** What scoring a centroid costs, which is in the cache, in rows of an exact scan. */
   private static final double CENTROID_COST = 0.6;
 
-  private GrowingLists() {}
+  /** A row's number, and the factor of its code. */
+  private static final int ROW_BYTES = 8;
+
+  private InterimLists() {}
 
   /** Whether such an index can be made, and pays: other vectors are searched exactly. */
   public static boolean takes(Vectors vectors) {
@@ -48,6 +51,12 @@ public final class GrowingLists {
     return (long) (CENTROID_COST * (sample * BalancedMeans.ROUNDS + vectors.size()) * lists);
   }
 
+  /** Heap bytes that the index takes, about. */
+  public static long bytes(Vectors vectors) {
+    long dimension = vectors.dimension();
+    return vectors.size() * (dimension + ROW_BYTES) + lists(vectors) * dimension * Float.BYTES;
+  }
+
   /**
    * An index of all rows that have a vector.
    *
@@ -59,7 +68,7 @@ public final class GrowingLists {
     int lists = lists(vectors);
     Map<String, String> parameters = Map.of(IvfFamily.NLIST.name(), Integer.toString(lists));
     IndexDefinition definition =
-        new IndexDefinition(0, 0, "growing", "growing", IndexType.IVF_SQ8, metric, parameters);
+        new IndexDefinition(0, 0, "interim", "interim", IndexType.IVF_SQ8, metric, parameters);
     IvfFamily family = new IvfSq8((int) Math.round(PROBES * Math.sqrt(lists)));
     BuiltIvf built =
         family.build(new IndexSource(vectors, all, definition, 1, BuildDevice.CPU), rows -> {});

@@ -24,7 +24,7 @@ import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-class GrowingIndexesTest {
+class InterimIndexesTest {
   private static final int KEY = 100;
   private static final int VECTOR = 101;
   private static final int DIMENSION = 16;
@@ -34,11 +34,12 @@ class GrowingIndexesTest {
   private final long seed = Long.getLong("seed", System.nanoTime());
   private final Random random = new Random(seed);
   private final Deque<Runnable> builds = new ArrayDeque<>();
-  private final CollectionRows rows = new CollectionRows(KEY, new long[] {0}, builds::add);
+  private final CollectionRows rows =
+      new CollectionRows(KEY, new long[] {0}, builds::add, bytes -> true);
   private final float[] centres = gaussian(40 * DIMENSION, 4);
 
-  GrowingIndexesTest() {
-    System.out.println("GrowingIndexesTest -Dseed=" + seed);
+  InterimIndexesTest() {
+    System.out.println("InterimIndexesTest -Dseed=" + seed);
   }
 
   private float[] gaussian(int numbers, float spread) {
@@ -99,10 +100,10 @@ class GrowingIndexesTest {
   void anIndexIsBuiltWhenSearchesHaveCostAsMuch() {
     insert(1, 0, ROWS, false);
     assertThat(scansUntilABuildIsAskedFor(2_000)).isBetween(100, 1_000);
-    assertThat(growing()).noneMatch(GrowingIndexesTest::isIndexed);
+    assertThat(growing()).noneMatch(InterimIndexesTest::isIndexed);
     assertThat(builds).hasSize(1);
     builds.remove().run();
-    assertThat(growing()).hasSize(1).allMatch(GrowingIndexesTest::isIndexed);
+    assertThat(growing()).hasSize(1).allMatch(InterimIndexesTest::isIndexed);
     // It is not asked for again.
     scansUntilABuildIsAskedFor(1);
     assertThat(builds).isEmpty();
@@ -152,7 +153,7 @@ class GrowingIndexesTest {
     insert(3, 3_000, 10, true);
     builds.remove().run();
     LiveSegment indexed =
-        growing().stream().filter(GrowingIndexesTest::isIndexed).findFirst().get();
+        growing().stream().filter(InterimIndexesTest::isIndexed).findFirst().get();
     assertThat(indexed.aliveCount()).isEqualTo(ROWS - 3_010);
     assertThat(growing().stream().mapToInt(LiveSegment::aliveCount).sum()).isEqualTo(ROWS - 3_000);
     assertThat(recall(indexed)).isGreaterThan(0.95);
@@ -160,7 +161,7 @@ class GrowingIndexesTest {
     rows.apply(new LogRecord.Delete(4, 1, 0, "", LongColumn.of(new long[] {5_000}, null)));
     assertThat(
             growing().stream()
-                .filter(GrowingIndexesTest::isIndexed)
+                .filter(InterimIndexesTest::isIndexed)
                 .mapToInt(LiveSegment::aliveCount))
         .containsExactly(ROWS - 3_011);
   }
@@ -172,7 +173,7 @@ class GrowingIndexesTest {
     insert(2, 6_000, 6_000, false);
     assertThat(growing()).hasSize(1);
     builds.remove().run();
-    assertThat(growing()).noneMatch(GrowingIndexesTest::isIndexed);
+    assertThat(growing()).noneMatch(InterimIndexesTest::isIndexed);
 
     scansUntilABuildIsAskedFor(2_000);
     rows.swap(List.of(), List.of(), rows.kills(), new long[] {2});
