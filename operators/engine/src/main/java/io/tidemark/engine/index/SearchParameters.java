@@ -55,7 +55,7 @@ public record SearchParameters(
               Locale.ROOT,
               "range_filter must be %s than radius for %s, range_filter:%f, radius:%f",
               metric.largerIsNearer() ? "greater" : "less",
-              metric.largerIsNearer() ? "IP/COSINE" : metric,
+              metric == Metric.IP || metric == Metric.COSINE ? "IP/COSINE" : metric,
               rangeFilter,
               radius));
     }

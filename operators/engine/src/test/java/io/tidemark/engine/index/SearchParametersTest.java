@@ -46,6 +46,10 @@ class SearchParametersTest {
         Map.of("radius", "1", "range_filter", "1"),
         Metric.COSINE,
         "range_filter must be greater than radius for IP/COSINE");
+    assertRefused(
+        Map.of("radius", "0.9", "range_filter", "0.5"),
+        Metric.MHJACCARD,
+        "range_filter must be greater than radius for MHJACCARD, range_filter:0.500000, radius:0.900000");
     assertThat(parse(Map.of("radius", "0"), Metric.IP, 10).hasRange()).isTrue();
   }
 
