@@ -306,16 +306,17 @@ final class FieldDataReader {
     int count = given.getDataCount();
     if (count % dimension != 0) {
       throw Reasons.invalid(
-          dimension,
-          count % dimension,
+          "a multiple of " + dimension,
+          count,
           "field "
               + field.name()
-              + ": row "
-              + count / dimension
-              + " has "
-              + count % dimension
-              + " values, schema dim is "
-              + dimension);
+              + ": the length ("
+              + count
+              + ") of float data is no multiple of the dim ("
+              + dimension
+              + "), each vector takes "
+              + dimension
+              + " values");
     }
     boolean spread = checkCounts(count / dimension);
     checkRoom();
@@ -351,18 +352,17 @@ final class FieldDataReader {
     int rowBytes = field.type().vectorBytes(field.dimension());
     if (given.size() % rowBytes != 0) {
       throw Reasons.invalid(
-          rowBytes,
-          given.size() % rowBytes,
+          "a multiple of " + rowBytes,
+          given.size(),
           "field "
               + field.name()
-              + ": row "
-              + given.size() / rowBytes
-              + " has "
-              + given.size() % rowBytes
-              + " bytes, schema dim "
+              + ": the length ("
+              + given.size()
+              + ") of the data in bytes is no multiple of "
+              + rowBytes
+              + ", which each vector of dim "
               + field.dimension()
-              + " takes "
-              + rowBytes);
+              + " takes");
     }
     boolean spread = checkCounts(given.size() / rowBytes);
     checkRoom();

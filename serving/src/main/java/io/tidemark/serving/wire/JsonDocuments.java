@@ -90,7 +90,7 @@ public final class JsonDocuments {
         }
       }
     } catch (IOException e) {
-      throw TidemarkException.invalid("json " + where + " is invalid: " + firstLine(e));
+      throw TidemarkException.invalid("json " + where + " is invalid: " + JsonFault.of(e));
     }
   }
 
@@ -128,7 +128,7 @@ public final class JsonDocuments {
       }
       return members;
     } catch (IOException e) {
-      throw TidemarkException.invalid(where + " is no valid JSON: " + firstLine(e));
+      throw TidemarkException.invalid(where + " is no valid JSON: " + JsonFault.of(e));
     }
   }
 
@@ -151,7 +151,7 @@ public final class JsonDocuments {
       }
       return numbers;
     } catch (IOException e) {
-      throw TidemarkException.invalid(where + " is no valid JSON: " + firstLine(e));
+      throw TidemarkException.invalid(where + " is no valid JSON: " + JsonFault.of(e));
     }
   }
 
@@ -211,11 +211,5 @@ public final class JsonDocuments {
 
   private static String shown(String document) {
     return document.length() <= 64 ? document : document.substring(0, 64) + "…";
-  }
-
-  private static String firstLine(IOException e) {
-    return e.getMessage() == null
-        ? e.getClass().getSimpleName()
-        : e.getMessage().lines().findFirst().orElse("");
   }
 }

@@ -18,9 +18,11 @@ import static io.tidemark.serving.wire.Protos.vectors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.milvus.grpc.DataType;
 import io.milvus.grpc.FieldData;
 import io.milvus.grpc.ValueField;
+import io.milvus.grpc.VectorField;
 import io.tidemark.model.column.Column;
 import io.tidemark.model.column.EntityBatch;
 import io.tidemark.model.error.ErrorCode;
@@ -231,8 +233,8 @@ class EntityReaderTest {
             2,
             List.of(IDS, NAMES, vectors("vec", 3, 1, 2, 3, 4, 5, 6))),
         Arguments.of(
-            "a short row",
-            "row 1 has 1 values, schema dim is 2",
+            "part of a vector",
+            "field vec: the length (3) of float data is no multiple of the dim (2), each vector takes 2 values",
             2,
             List.of(IDS, NAMES, vectors("vec", 2, 1, 2, 3))),
         Arguments.of(
@@ -262,7 +264,7 @@ class EntityReaderTest {
             List.of(IDS, VECTORS, NAMES, doubles("exact", 1.0, Double.NaN))),
         Arguments.of(
             "no JSON",
-            "json field (doc), row 1 is invalid",
+            "json field (doc), row 1 is invalid: Unexpected end-of-input",
             2,
             List.of(IDS, VECTORS, NAMES, json("doc", "1", "{\"a\":"))),
         Arguments.of(
@@ -272,7 +274,7 @@ class EntityReaderTest {
             List.of(IDS, VECTORS, NAMES, json("doc", "1", "1 2"))),
         Arguments.of(
             "deep JSON",
-            "row 0 is invalid",
+            "row 0 is invalid: Document nesting depth (513) exceeds the maximum allowed (512)",
             2,
             List.of(IDS, VECTORS, NAMES, json("doc", "[".repeat(1000) + "]".repeat(1000), "1"))),
         Arguments.of(
@@ -340,6 +342,27 @@ class EntityReaderTest {
             "got data of another type",
             2,
             List.of(IDS, NAMES, untyped(longs("vec", 1L, 2L)))));
+  }
+
+  @Test
+  void partOfAVectorThatIsSentAsBytesIsRefusedWithWhatWasSent() {
+    CollectionSchema bytes =
+        SchemaReader.read(
+            schema(
+                false,
+                key("id"),
+                field("half", DataType.Float16Vector).addTypeParams(KeyValues.pair("dim", "4"))));
+    FieldData given =
+        FieldData.newBuilder()
+            .setFieldName("half")
+            .setType(DataType.Float16Vector)
+            .setVectors(
+                VectorField.newBuilder().setFloat16Vector(ByteString.copyFrom(new byte[10])))
+            .build();
+    assertThatThrownBy(
+            () -> EntityReader.read(List.of(longs("id", 1L), given), 1, bytes, AutoId.GENERATED))
+        .hasMessage(
+            "field half: the length (10) of the data in bytes is no multiple of 8, which each vector of dim 4 takes: invalid parameter[expected=a multiple of 8][actual=10]");
   }
 
   private static FieldData untyped(FieldData data) {
