@@ -80,7 +80,7 @@ public final class Fusions {
       return new Fusion.ReciprocalRank(Fusion.ReciprocalRank.K_DEFAULT);
     }
     if (!name.equals(RRF) && !name.equals(WEIGHTED)) {
-      throw TidemarkException.invalid("unsupported rank type " + name + WAY_OUT);
+      throw TidemarkException.invalid("unsupported rank type [" + name + "]" + WAY_OUT);
     }
     String params = given.get("params");
     if (params == null) {

@@ -27,6 +27,7 @@ public record QueryOptions(long limit, long offset, boolean ignoreGrowing, Strin
     Map<String, String> given = KeyValues.firstOfEach(pairs);
     SearchOptions.refuseUnserved(given);
     boolean ignoreGrowing = Params.flag("ignore_growing", given.get("ignore_growing"));
+    checkFlags(given);
     String asOf = SearchOptions.asOf(given);
     String limitText = given.get("limit");
     if (limitText == null || limitText.equals("-1")) {
@@ -34,6 +35,13 @@ public record QueryOptions(long limit, long offset, boolean ignoreGrowing, Strin
     }
     Window window = Window.read(limitText, given.get("offset"));
     return new QueryOptions(window.limit(), window.offset(), ignoreGrowing, asOf);
+  }
+
+  /** What an iterator sets and a query here has no need of: its pages are complete in any case. */
+  private static void checkFlags(Map<String, String> given) {
+    for (String key : List.of("iterator", "reduce_stop_for_best")) {
+      Params.flag(key, given.get(key));
+    }
   }
 
   /** A page of an answer, within the limits. */

@@ -77,7 +77,8 @@ class HybridOptionsTest {
         "weighted|{\"weights\": [1, 0], \"norm_score\": 3}|norm_score params must be true/false",
         "weighted|{\"weights\": [1]}|ann search requests: invalid parameter[expected=2][actual=1]",
         "weighted|{\"weights\": []}|[expected=2][actual=0]",
-        "expr|{}|unsupported rank type expr, expected one of [rrf, weighted]",
+        "expr|{}|unsupported rank type [expr], expected one of [rrf, weighted]",
+        "``|{}|unsupported rank type [], expected one of [rrf, weighted]",
       })
   void badStrategiesAreRefused(String name, String params, String reason) {
     assertThatThrownBy(() -> strategy(name, params)).hasMessageContaining(reason);

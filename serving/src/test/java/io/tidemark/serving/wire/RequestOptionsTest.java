@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestOptionsTest {
   private static final CollectionSchema DYNAMIC =
@@ -134,6 +135,18 @@ class RequestOptionsTest {
         .isEqualTo(expected);
     assertThat(QueryOptions.read(pairs("limit", "1", "ignore_growing", text)).ignoreGrowing())
         .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"iterator", "reduce_stop_for_best"})
+  void flagsOfAQueryAreReadAsMilvusReadsThem(String key) {
+    for (String good : List.of("True", "False", "true", "false", "1", "0")) {
+      assertThat(QueryOptions.read(pairs("limit", "1", key, good)).limit()).isEqualTo(1);
+    }
+    for (String bad : List.of("", "abc", "2.5")) {
+      assertThatThrownBy(() -> QueryOptions.read(pairs(key, bad)))
+          .hasMessage(key + " [" + bad + "] is invalid, expected true or false");
+    }
   }
 
   @Test
