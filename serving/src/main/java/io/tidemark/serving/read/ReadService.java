@@ -261,7 +261,7 @@ public final class ReadService implements AutoCloseable {
             command.guaranteeTimestamp(),
             command.timeout(),
             (view, partitions, readTimestamp) ->
-                SearchRun.answer(command, partitions, view, pool, searches, readTimestamp));
+                new SearchRun(command, partitions, view, searches).answer(pool, readTimestamp));
     sampler.offer(command);
     return told(command, answer);
   }
@@ -289,8 +289,8 @@ public final class ReadService implements AutoCloseable {
                     published,
                     open,
                     (view, partitions, readTimestamp) ->
-                        SearchRun.answerPromptly(
-                            command, partitions, view, pool, searches, readTimestamp)));
+                        new SearchRun(command, partitions, view, searches)
+                            .answerPromptly(pool, readTimestamp)));
     if (answer.isPresent()) {
       searches.searched();
       sampler.offer(command);
@@ -360,7 +360,8 @@ public final class ReadService implements AutoCloseable {
             asOf,
             command.timeout(),
             (view, timestamp) ->
-                SearchRun.answer(command, command.partitions(), view, pool, searches, timestamp)));
+                new SearchRun(command, command.partitions(), view, searches)
+                    .answer(pool, timestamp)));
   }
 
   /**

@@ -90,16 +90,9 @@ final class SearchRun {
   }
 
   /** All steps of one search on its own. */
-  static SearchAnswer answer(
-      SearchCommand command,
-      Set<String> partitions,
-      ReadView view,
-      SearchPool pool,
-      SearchCounters counters,
-      long readTimestamp) {
-    SearchRun run = new SearchRun(command, partitions, view, counters);
-    run(List.of(run), pool);
-    return run.answer(readTimestamp);
+  SearchAnswer answer(SearchPool pool, long readTimestamp) {
+    run(List.of(this), pool);
+    return answer(readTimestamp);
   }
 
   private SearchAnswer answer(long readTimestamp) {
@@ -114,25 +107,16 @@ final class SearchRun {
 
   /**
    * All steps of one search on its own, on the caller's thread; empty, and nothing noted of it, if
-   * they may be more than is worth a second core.
-   *
-   * @param command one that {@link PromptSearch} may be
+   * they may be more than is worth a second core. For commands that {@link PromptSearch} may be.
    */
-  static Optional<SearchAnswer> answerPromptly(
-      SearchCommand command,
-      Set<String> partitions,
-      ReadView view,
-      SearchPool pool,
-      SearchCounters counters,
-      long readTimestamp) {
-    SearchRun run = new SearchRun(command, partitions, view, counters);
-    List<SearchRun> alone = List.of(run);
+  Optional<SearchAnswer> answerPromptly(SearchPool pool, long readTimestamp) {
+    List<SearchRun> alone = List.of(this);
     filter(alone, pool);
-    if (!SearchPool.isSmall(run.costMax())) {
+    if (!SearchPool.isSmall(costMax())) {
       return Optional.empty();
     }
     search(alone, pool);
-    return Optional.of(run.answer(readTimestamp));
+    return Optional.of(answer(readTimestamp));
   }
 
   /** Takes several searches up to where their hits are there, as one work. */
