@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Where a search does not say how hard to look, each segment is asked for what its share of the
  * rows lets expect ({@link SegmentShare}): ten segments would otherwise be searched as deep as if
  * each had all of the nearest. One that turns out to have more is searched again, as if it were
- * alone; so rows that lie together in one segment are found too.
+ * alone; so rows that lie together in one segment are found too. And so is one whose hits were
+ * older rows of keys with a newer one, without those, until they take no other's place.
  */
 final class SearchRun {
   /** What evaluating a filter on a row costs, in multiplications, about. */
@@ -68,6 +69,9 @@ final class SearchRun {
   private boolean[] again = {};
 
   private int[] tasksAgain = {};
+
+  /** By task, rows that it leaves out since a newer row of their key counts; null if none. */
+  private @Nullable BitSet[] outdated = {};
 
   /** By query, best first, offset included. */
   private final List<List<Hit>> merged;
@@ -213,6 +217,7 @@ final class SearchRun {
     found = new TopK.Hits[tasks];
     works = new SegmentWork[tasks];
     again = new boolean[tasks];
+    outdated = new BitSet[tasks];
     if (explained != null) {
       explained.started(tasks);
     }
@@ -236,7 +241,10 @@ final class SearchRun {
             null,
             command.exact());
     TopK out = query.collector();
-    works[task] = SegmentSearcher.search(target(task).rows(), query, out);
+    BitSet without = outdated[task];
+    AliveSegment rows = target(task).rows();
+    works[task] =
+        SegmentSearcher.search(without == null ? rows : rows.without(without), query, out);
     found[task] = out.drain();
     if (told != null) {
       told.took(task, System.nanoTime() - start);
@@ -259,13 +267,20 @@ final class SearchRun {
   }
 
   private void merge(int query) {
-    HitMerge merge = new HitMerge(command.metric(), k, targets);
     int first = query * targets.size();
-    List<Hit> best = merge.best(found, first);
-    merged.set(query, best);
+    HitMerge merge = new HitMerge(command.metric(), k, targets, found, first);
+    merged.set(query, merge.best());
     for (int i = 0; i < targets.size(); i++) {
-      again[first + i] =
-          merge.mayHaveMore(targets.get(i), works[first + i], found[first + i], best);
+      int task = first + i;
+      BitSet crowding = merge.crowding(i);
+      if (!crowding.isEmpty()) {
+        BitSet before = outdated[task];
+        if (before != null) {
+          crowding.or(before);
+        }
+        outdated[task] = crowding;
+      }
+      again[task] = !crowding.isEmpty() || merge.mayHaveMore(i, works[task]);
     }
   }
 

@@ -34,7 +34,7 @@ public enum Metric {
   SEARCHES_TOTAL("searches answered or refused"),
   QUERIES_TOTAL("queries answered or refused"),
   SEGMENT_SEARCHES_TOTAL(
-      "times a segment was searched for a query: exact, index, filtered_index, completed (exactly, after the index found too few) or repeated (more of the nearest lay there than expected)",
+      "times a segment was searched for a query: exact, index, filtered_index, completed (exactly, after the index found too few) or repeated (more of the nearest lay there than expected, or older rows of doubled keys took their places)",
       "plan"),
   SCORED_ROWS_TOTAL("rows, or codes of rows, that searches compared with a query"),
   FILTERED_ROWS_TOTAL("live rows that filters and partitions left out of searches"),

@@ -38,6 +38,18 @@ public record AliveSegment(Segment segment, @Nullable BitSet alive, int aliveCou
     return count == segment.size() ? all(segment) : new AliveSegment(segment, alive, count);
   }
 
+  /** With these rows dead too. */
+  public AliveSegment without(BitSet rows) {
+    BitSet left = new BitSet(segment.size());
+    if (alive == null) {
+      left.set(0, segment.size());
+    } else {
+      left.or(alive);
+    }
+    left.andNot(rows);
+    return of(segment, left);
+  }
+
   public boolean isAlive(int row) {
     return alive == null || alive.get(row);
   }

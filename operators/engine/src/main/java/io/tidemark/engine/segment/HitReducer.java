@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the hits of many segments for one query. A key appears once: of its candidates the newest
@@ -45,6 +46,11 @@ public final class HitReducer {
   public boolean removeAll(Collection<Hit> outdated) {
     outdated.forEach(hit -> newest.remove(hit.key()));
     return !outdated.isEmpty();
+  }
+
+  /** What is known of a key; null if nothing is, or it was removed. */
+  public @Nullable Hit hit(Object key) {
+    return newest.get(key);
   }
 
   /** Keys seen so far. */

@@ -8,7 +8,6 @@ import io.tidemark.model.column.LongColumn;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
-import java.util.function.IntPredicate;
 
 /**
  * Finds the rows of a primary key. A table of the distinct keys' last rows (open addressing, at
@@ -55,16 +54,6 @@ public final class KeyLookup {
     for (int row = lastRow(key); row != NONE; row = rowBefore(row)) {
       rows.accept(row);
     }
-  }
-
-  /** Whether a row with that key is such a one. */
-  public boolean hasRow(Object key, IntPredicate such) {
-    for (int row = lastRow(key); row != NONE; row = rowBefore(row)) {
-      if (such.test(row)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   public boolean contains(Object key) {

@@ -16,7 +16,10 @@ public enum SearchPlan {
   INDEX,
   /** Through the index, which found too few; then every passing row was scored. */
   COMPLETED,
-  /** Through the index, and again harder, since more of the nearest lie here than expected. */
+  /**
+   * More than once: harder, since more of the nearest lie here than expected, or without older rows
+   * of keys that took the places of others.
+   */
   REPEATED;
 
   /** Whether the segment may have more of the nearest than were looked for. */

@@ -20,8 +20,16 @@ final class FloatScorer extends DenseScorer {
     int offset = row * dimension;
     return switch (metric) {
       case L2 -> -SimdKernels.squaredDistance(query, 0, data, offset, dimension);
-      case IP -> SimdKernels.dot(query, 0, data, offset, dimension);
-      case COSINE -> cosine(SimdKernels.dot(query, 0, data, offset, dimension), row);
+      case IP -> {
+        float dot = SimdKernels.dot(query, 0, data, offset, dimension);
+        yield Float.isFinite(dot) ? dot : (float) Scores.wideDot(query, data, offset, dimension);
+      }
+      case COSINE -> {
+        float dot = SimdKernels.dot(query, 0, data, offset, dimension);
+        yield Float.isFinite(dot)
+            ? cosine(dot, row)
+            : Scores.wideCosine(query, data, offset, dimension);
+      }
       case HAMMING, JACCARD, MHJACCARD -> throw metric.unknownTo("numbers");
     };
   }

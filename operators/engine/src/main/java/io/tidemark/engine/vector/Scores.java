@@ -53,11 +53,16 @@ public final class Scores {
   public static float score(Metric metric, float[] query, float[] data, int offset, int dimension) {
     return switch (metric) {
       case L2 -> SimdKernels.squaredDistance(query, 0, data, offset, dimension);
-      case IP -> SimdKernels.dot(query, 0, data, offset, dimension);
-      case COSINE ->
-          SimdKernels.dot(query, 0, data, offset, dimension)
-              * inverseNorm(query, 0, dimension)
-              * inverseNorm(data, offset, dimension);
+      case IP -> {
+        float dot = SimdKernels.dot(query, 0, data, offset, dimension);
+        yield Float.isFinite(dot) ? dot : (float) wideDot(query, data, offset, dimension);
+      }
+      case COSINE -> {
+        float dot = SimdKernels.dot(query, 0, data, offset, dimension);
+        yield Float.isFinite(dot)
+            ? dot * inverseNorm(query, 0, dimension) * inverseNorm(data, offset, dimension)
+            : wideCosine(query, data, offset, dimension);
+      }
       case HAMMING, JACCARD, MHJACCARD -> throw metric.unknownTo("floats");
     };
   }
@@ -73,6 +78,29 @@ public final class Scores {
     return SimdKernels.dot(a, aOffset, b, bOffset, dimension);
   }
 
+  /** The inner product where a sum of floats overflows; it may be beyond them itself. */
+  static double wideDot(float[] query, float[] data, int offset, int dimension) {
+    double sum = 0;
+    for (int i = 0; i < dimension; i++) {
+      sum += (double) query[i] * data[offset + i];
+    }
+    return sum;
+  }
+
+  /** The cosine where a sum of floats overflows. */
+  static float wideCosine(float[] query, float[] data, int offset, int dimension) {
+    double norms = norm(query, 0, dimension) * norm(data, offset, dimension);
+    return (float) (wideDot(query, data, offset, dimension) / norms);
+  }
+
+  private static double norm(float[] data, int offset, int dimension) {
+    double sum = 0;
+    for (int i = offset; i < offset + dimension; i++) {
+      sum += (double) data[i] * data[i];
+    }
+    return Math.sqrt(sum);
+  }
+
   /** 1 / |v|, or 0 if |v| is 0. */
   public static float inverseNorm(float[] data, int offset, int dimension) {
     float squared = SimdKernels.dot(data, offset, data, offset, dimension);
@@ -80,10 +108,7 @@ public final class Scores {
       return (float) (1 / Math.sqrt(squared));
     }
     // The squares of such numbers are no floats.
-    double sum = 0;
-    for (int i = offset; i < offset + dimension; i++) {
-      sum += (double) data[i] * data[i];
-    }
-    return sum > 0 ? (float) Math.min(Float.MAX_VALUE, 1 / Math.sqrt(sum)) : 0;
+    double norm = norm(data, offset, dimension);
+    return norm > 0 ? (float) Math.min(Float.MAX_VALUE, 1 / norm) : 0;
   }
 }

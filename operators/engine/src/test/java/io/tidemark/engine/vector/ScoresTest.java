@@ -48,6 +48,24 @@ class ScoresTest {
     }
   }
 
+  @Test
+  void sumsThatOverflowAreStillInOrder() {
+    float[] query = {1, 2, 3, 4};
+    float[] rows = {3e38f, 3e38f, 3e38f, 3e38f, 3e38f, -3e38f, 3e38f, -3e38f, 1, 2, 3, 4};
+    FloatVectors vectors = new FloatVectors(rows, 4);
+    RowScorer cosine = vectors.scorer(Metric.COSINE, new DenseQuery(query));
+    RowScorer product = vectors.scorer(Metric.IP, new DenseQuery(query));
+    float[] cosines = {0.9128709f, -0.18257418f, 1};
+    float[] products = {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 30};
+    for (int row = 0; row < 3; row++) {
+      assertThat(cosine.nearness(row)).isCloseTo(cosines[row], within(1e-6f));
+      assertThat(Scores.score(Metric.COSINE, query, rows, 4 * row, 4))
+          .isCloseTo(cosines[row], within(1e-6f));
+      assertThat(product.nearness(row)).isEqualTo(products[row]);
+      assertThat(Scores.score(Metric.IP, query, rows, 4 * row, 4)).isEqualTo(products[row]);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(floats = {1e-30f, 1e-25f, 1e-15f, 1, 1e15f, 1e20f, 1e37f})
   void theCosineKnowsNoLengths(float length) {

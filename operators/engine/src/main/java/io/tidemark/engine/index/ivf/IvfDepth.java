@@ -1,10 +1,10 @@
 package io.tidemark.engine.index.ivf;
 
 /**
- * How far a search reads: at least so many lists, and on until so many passing rows were met. Under
- * a filter more lists are read than without one, since of few rows those wanted lie farther out;
- * and as passing rows may lie in far lists only, reading goes on until the same part of them was
- * met as if they lay everywhere.
+ * How far a search reads: at least so many lists, and on until so many passing rows were met, as
+ * many hits lie in more lists than few. Under a filter more lists are read than without one, since
+ * of few rows those wanted lie farther out; and as passing rows may lie in far lists only, reading
+ * goes on until the same part of them was met as if they lay everywhere.
  *
  * @param lists read at least
  * @param rows met at least
@@ -31,11 +31,10 @@ record IvfDepth(int lists, int rows, double passing) {
 
   /**
    * @param accepted rows that pass
-   * @param bounded rows that are too near are left out
    */
-  static IvfDepth of(IvfEffort effort, InvertedLists lists, int k, int accepted, boolean bounded) {
+  static IvfDepth of(IvfEffort effort, InvertedLists lists, int k, int accepted) {
     if (accepted >= lists.size()) {
-      return new IvfDepth(effort.nprobe(), bounded ? wanted(k) : k, 1);
+      return new IvfDepth(effort.nprobe(), wanted(k), 1);
     }
     double share = Math.max(1, accepted) / (double) lists.size();
     double read = Math.min(lists.count(), effort.nprobe() * Math.pow(share, -WIDENING));

@@ -51,7 +51,7 @@ final class IvfIndex implements VectorIndex {
     }
     IvfEffort effort = family.effort(parameters.given(), k);
     int accepted = accept == null ? open.lists().size() : accept.cardinality();
-    IvfDepth depth = IvfDepth.of(effort, open.lists(), k, accepted, out.hasInnerBound());
+    IvfDepth depth = IvfDepth.of(effort, open.lists(), k, accepted);
     long scored =
         new IvfSearch(open, vectors, query, scratch, accept, out).run(k, parameters, effort, depth);
     idle.offer(scratch);
@@ -80,7 +80,7 @@ final class IvfIndex implements VectorIndex {
   public double expectedCost(int k, SearchParameters parameters, int accepted) {
     InvertedLists lists = open().lists();
     IvfEffort effort = family.effort(parameters.given(), k);
-    double share = IvfDepth.of(effort, lists, k, accepted, false).share(lists, accepted);
+    double share = IvfDepth.of(effort, lists, k, accepted).share(lists, accepted);
     return lists.count()
         + share * (accepted * effort.codeCost() + lists.size() * TEST_COST)
         + effort.candidates();
