@@ -160,7 +160,10 @@ final class HitMerge {
     boolean took = false;
     for (int hit = 0; hit < some.size() && !took; hit++) {
       Object key = target.live().rows().key(some.ordinal(hit));
-      took = doubled.contains(key) && !isKept(target, some.ordinal(hit), reducer.hit(key));
+      took =
+          key != null
+              && doubled.contains(key)
+              && !isKept(target, some.ordinal(hit), reducer.hit(key));
     }
     if (took) {
       doubled.forEach(key -> addOlder(target, key, rows));
