@@ -36,6 +36,7 @@ import io.tidemark.stores.control.KafkaControlStore;
 import io.tidemark.stores.embedded.EmbeddedBroker;
 import io.tidemark.stores.lake.Lake;
 import io.tidemark.stores.lake.LakeConfig;
+import io.tidemark.stores.lake.SqliteCatalog;
 import io.tidemark.stores.log.ChannelWriters;
 import io.tidemark.stores.log.LogConfig;
 import io.tidemark.stores.log.LogTails;
@@ -106,6 +107,9 @@ public final class Standalone implements AutoCloseable {
     Ports.checkFree("Flink", "--flink-port", LOOPBACK, listening.flinkPort());
     HttpEndpoint http = keep(HttpEndpoint.listen(listening.httpPort()));
     DataDirectory data = keep(DataDirectory.open(config.data()));
+    LakeConfig lakeConfig = Storages.lake(config.storage(), data);
+    // Before the log is open: with an empty catalog, its entries of collections would be removed.
+    SqliteCatalog.requirePresent(lakeConfig);
     NativeLibraries.keepIn(data.run().resolve("native"));
     RunFiles files = new RunFiles(data.run());
     files.removeAll();
@@ -114,11 +118,10 @@ public final class Standalone implements AutoCloseable {
     LOG.info("starting data={} pid={}", data.root(), ProcessHandle.current().pid());
 
     progress.accept("starting the log and the job cluster on " + data.root());
-    LakeConfig lakeConfig = Storages.lake(config.storage(), data);
     FlinkFiles.initialize(lakeConfig);
     CompletableFuture<EmbeddedFlink> flinkStart =
         CompletableFuture.supplyAsync(() -> unchecked(() -> startFlink(data)));
-    CompletableFuture<Lake> lakeStart = CompletableFuture.supplyAsync(() -> Lake.open(lakeConfig));
+    CompletableFuture<Lake> lakeStart = CompletableFuture.supplyAsync(() -> openLake(lakeConfig));
     EmbeddedBroker broker = keep(EmbeddedBroker.start(data.kafka(), Ports.free(), Ports.free()));
     LogConfig logConfig = logConfig(broker.bootstrapServers());
     LogTopics.ensure(logConfig);
@@ -232,6 +235,11 @@ public final class Standalone implements AutoCloseable {
     }
     files.write("ready", greeting);
     keep(files::removeAll);
+  }
+
+  private static Lake openLake(LakeConfig config) {
+    SqliteCatalog.requireSound(config);
+    return Lake.open(config);
   }
 
   private EmbeddedFlink startFlink(DataDirectory data) throws Exception {

@@ -64,15 +64,24 @@ public final class Lake implements AutoCloseable {
             LakeSchemas.upkeep());
   }
 
-  /** Opens the catalog, with {@code default} and Tidemark's own tables made where missing. */
+  /**
+   * Opens the catalog, with {@code default} and Tidemark's own tables made where missing.
+   *
+   * @throws TidemarkException UNEXPECTED if the catalog is a file that is damaged, or that is lost
+   *     while its warehouse holds tables
+   */
   public static Lake open(LakeConfig config) {
     ParquetCodecs.settle();
-    JdbcCatalog catalog = LakeCatalog.open(CATALOG_NAME, config);
     try {
-      return new Lake(catalog, config.warehouse());
+      JdbcCatalog catalog = LakeCatalog.open(CATALOG_NAME, config);
+      try {
+        return new Lake(catalog, config.warehouse());
+      } catch (RuntimeException e) {
+        catalog.close();
+        throw e;
+      }
     } catch (RuntimeException e) {
-      catalog.close();
-      throw e;
+      throw SqliteCatalog.explained(config, e);
     }
   }
 

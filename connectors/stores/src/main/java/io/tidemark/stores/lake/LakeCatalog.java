@@ -33,8 +33,11 @@ final class LakeCatalog {
 
   /**
    * @throws UncheckedSQLException if the database cannot be reached
+   * @throws io.tidemark.model.error.TidemarkException UNEXPECTED if it is a file that is lost, as
+   *     {@link SqliteCatalog#requirePresent} has it
    */
   static JdbcCatalog open(String name, LakeConfig config) {
+    SqliteCatalog.requirePresent(config);
     Map<String, String> properties = properties(config);
     for (int attempt = 1; ; attempt++) {
       JdbcCatalog catalog = new JdbcCatalog();

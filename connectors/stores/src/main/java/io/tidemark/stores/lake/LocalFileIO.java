@@ -136,7 +136,7 @@ public final class LocalFileIO implements SupportsPrefixOperations {
   }
 
   /** A file that somebody deletes between its folder's listing and the look at it is no failure. */
-  private static class Visitor extends SimpleFileVisitor<Path> {
+  static class Visitor extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
       if (failure instanceof NoSuchFileException) {
