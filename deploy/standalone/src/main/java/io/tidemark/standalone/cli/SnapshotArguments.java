@@ -1,10 +1,14 @@
 package io.tidemark.standalone.cli;
 
+import io.tidemark.jobs.run.JobKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The short forms of {@code tidemark snapshot}, spelled out as the options of its job:
@@ -16,10 +20,17 @@ import java.util.Set;
  * snapshot import FOLDER                           --action import --from FOLDER
  * </pre>
  *
- * Without a collection all are meant.
+ * Without a collection all are meant. Options may stand before, between and behind the words.
  */
 final class SnapshotArguments {
-  private static final Set<String> NAMED = Set.of("create", "drop", "restore");
+  /** By action, the option that the word behind it is the value of. */
+  private static final Map<String, String> OPERANDS =
+      Map.of(
+          "create", "--name",
+          "drop", "--name",
+          "restore", "--name",
+          "backup", "--to",
+          "import", "--from");
 
   private SnapshotArguments() {}
 
@@ -27,45 +38,60 @@ final class SnapshotArguments {
     if (given.length < 2 || !given[0].equals("snapshot")) {
       return given;
     }
-    String action = given[1];
+    List<String> operands = new ArrayList<>();
+    List<String> options = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    split(given, operands, options, names);
+    if (operands.isEmpty() || names.contains("--action")) {
+      return given;
+    }
+    String action = operands.getFirst();
+    List<String> rest = operands.subList(1, operands.size());
     List<String> all = new ArrayList<>(List.of("snapshot", "--action", action));
-    int next = 2;
-    if (NAMED.contains(action) || action.equals("backup") || action.equals("import")) {
-      if (next < given.length && !given[next].startsWith("-")) {
-        all.addAll(operand(action, given[next++]));
+    String operand = OPERANDS.get(action);
+    if (operand != null) {
+      if (!rest.isEmpty() && !names.contains(operand)) {
+        all.add(operand);
+        all.add(operand.equals("--name") ? rest.getFirst() : absolute(rest.getFirst()));
+        rest = rest.subList(1, rest.size());
       }
     } else if (!action.equals("list")) {
-      int more = operands(given, next);
-      if (action.startsWith("-") || more == 0) {
-        // Spelled out already: options, or a collection and options.
+      if (rest.isEmpty()) {
+        // A collection and options.
         return given;
       }
       // The job says which actions there are; what the rest would be is anybody's guess.
-      next += more;
+      rest = List.of();
     }
-    boolean collection = next < given.length && !given[next].startsWith("-");
-    List<String> rest = Arrays.asList(given).subList(next, given.length);
     all.addAll(rest);
-    if (!collection && !NAMED.contains(action) && !rest.contains("--all")) {
+    all.addAll(options);
+    if (rest.isEmpty() && !"--name".equals(operand) && !names.contains("--all")) {
       all.add("--all");
     }
     return all.toArray(String[]::new);
   }
 
-  private static int operands(String[] given, int from) {
-    int to = from;
-    while (to < given.length && !given[to].startsWith("-")) {
-      to++;
+  /**
+   * Tells operands from options and their values, wherever they stand.
+   *
+   * @param names of the options
+   */
+  private static void split(
+      String[] given, List<String> operands, List<String> options, Set<String> names) {
+    CommandSpec command = JobCommand.of(JobKind.SNAPSHOT).getCommandSpec();
+    for (int i = 1; i < given.length; i++) {
+      String each = given[i];
+      if (!each.startsWith("-")) {
+        operands.add(each);
+        continue;
+      }
+      options.add(each);
+      names.add(each.replaceFirst("=.*", ""));
+      OptionSpec option = command.findOption(each);
+      if (option != null && option.arity().min() > 0 && i + 1 < given.length) {
+        options.add(given[++i]);
+      }
     }
-    return to - from;
-  }
-
-  private static List<String> operand(String action, String operand) {
-    return switch (action) {
-      case "backup" -> List.of("--to", absolute(operand));
-      case "import" -> List.of("--from", absolute(operand));
-      default -> List.of("--name", operand);
-    };
   }
 
   /** The job runs in another process, with another current folder. */
