@@ -209,7 +209,11 @@ public final class Standalone implements AutoCloseable {
     http.handle(
         "/admin/stores",
         request -> HttpEndpoint.Answer.json(200, new Stores(logConfig, lakeConfig).toJson()));
-    http.handle("/admin/explain", new ExplainPage(reads)::answer);
+    http.handle(
+        "/admin/explain",
+        new ExplainPage(
+                reads::explained, (database, name) -> lake.collection(database, name).isPresent())
+            ::answer);
     http.handle("/admin/recall", new RecallPage(reads, lake)::answer);
     http.handle("/metrics", request -> status.metrics());
     http.handle("/healthz", request -> status.health());

@@ -159,7 +159,9 @@ class StatusTest {
         .contains("\"plans\":{\"exact\":1},\"scored\":1");
     assertThat(tidemark.get("/admin/explain?what=1").statusCode()).isEqualTo(400);
     Cli.Ended none = Cli.run(tidemark, "explain", "no_such_collection");
-    assertThat(none.out()).contains("no search was explained yet");
+    assertThat(none.status()).isEqualTo(1);
+    assertThat(none.err())
+        .contains("collection not found[database=default][collection=no_such_collection]");
     assertThat(tidemark.get("/metrics").body())
         .contains("tidemark_segment_searches_total{plan=\"exact\"}");
   }

@@ -52,8 +52,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    Map<String, String> only =
-        collection == null ? Map.of() : Map.of("collection", full(collection));
+    Map<String, String> only = collection == null ? Map.of() : Map.of("collection", collection);
     JsonNode all =
         new JsonMapper().readTree(data.running().get(RunningTidemark.path("/admin/explain", only)));
     List<JsonNode> searches = new ArrayList<>();
@@ -69,10 +68,6 @@ final class ExplainCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
-  }
-
-  private static String full(String name) {
-    return name.indexOf('.') < 0 ? "default." + name : name;
   }
 
   private static void print(JsonNode search, PrintWriter out) {
