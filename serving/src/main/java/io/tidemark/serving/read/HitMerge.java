@@ -72,13 +72,19 @@ final class HitMerge {
     for (int i = 0; i < targets.size(); i++) {
       TopK.Hits some = found[first + i];
       for (int hit = 0; hit < some.size(); hit++) {
-        Object key = targets.get(i).live().rows().key(some.ordinal(hit));
-        if (key != null && !isKept(targets.get(i), some.ordinal(hit), reducer.hit(key))) {
+        Object key = lostKey(targets.get(i), some.ordinal(hit));
+        if (key != null) {
           keys.add(key);
         }
       }
     }
     return keys;
+  }
+
+  /** The key of a row if another of the key counts; null if it is this one. */
+  private @Nullable Object lostKey(SearchTarget target, int row) {
+    Object key = target.live().rows().key(row);
+    return key == null || isKept(target, row, reducer.hit(key)) ? null : key;
   }
 
   private static boolean isKept(SearchTarget target, int row, @Nullable Hit kept) {
@@ -159,11 +165,7 @@ final class HitMerge {
     }
     boolean took = false;
     for (int hit = 0; hit < some.size() && !took; hit++) {
-      Object key = target.live().rows().key(some.ordinal(hit));
-      took =
-          key != null
-              && doubled.contains(key)
-              && !isKept(target, some.ordinal(hit), reducer.hit(key));
+      took = lostKey(target, some.ordinal(hit)) != null;
     }
     if (took) {
       doubled.forEach(key -> addOlder(target, key, rows));

@@ -2,44 +2,19 @@ package io.tidemark.serving.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.model.column.BytesColumn;
-import io.tidemark.model.column.EntityBatch;
-import io.tidemark.model.column.FloatVectorColumn;
-import io.tidemark.model.column.LongColumn;
-import io.tidemark.model.schema.DataType;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.LongStream;
 import org.apache.iceberg.Table;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys that were inserted more than once: their older rows take no other key's place. */
-class DoubledKeyTest {
+class DoubledKeyTest extends OverReadFixture {
   private static final int ROWS = 3_000;
   private static final float PLACE = 1_000.3f;
   private static final List<Object> NEAREST =
       List.of(1_000L, 1_001L, 999L, 1_002L, 998L, 1_003L, 997L, 1_004L);
-
-  @TempDir Path folder;
-  private ReadFixture fixture;
-
-  @BeforeEach
-  void open() {
-    fixture = new ReadFixture(folder, 1);
-  }
-
-  @AfterEach
-  void close() {
-    fixture.close();
-  }
 
   private static long[] keys() {
     return LongStream.range(0, ROWS).toArray();
@@ -109,25 +84,11 @@ class DoubledKeyTest {
   void aKeyOfVeryManyRowsWhoseNewestIsFar() throws Exception {
     fixture.load();
     fixture.insert(1, 0, ReadFixture.DEFAULT, false, ReadFixture.rows(keys()));
-    fixture.insert(2, 0, ReadFixture.DEFAULT, false, at(PLACE, Collections.nCopies(1_000, 7L)));
+    long[] sevens = LongStream.generate(() -> 7).limit(1_000).toArray();
+    fixture.insert(2, 0, ReadFixture.DEFAULT, false, ReadFixture.at(PLACE, "copy", sevens));
     fixture.insert(3, 0, ReadFixture.DEFAULT, false, ReadFixture.moved(7, -50_000, "far"));
     fixture.tick(20);
     assertThat(fixture.search(PLACE, 8)).isEqualTo(NEAREST);
     assertThat(fixture.search(PLACE, ROWS)).hasSize(ROWS).endsWith(7L);
-  }
-
-  private static EntityBatch at(float x, List<Long> keys) {
-    float[] vectors = new float[keys.size() * 2];
-    List<String> titles = new ArrayList<>();
-    for (int i = 0; i < keys.size(); i++) {
-      vectors[2 * i] = x;
-      titles.add("copy");
-    }
-    return new EntityBatch(
-        keys.size(),
-        Map.of(
-            ReadFixture.ID, LongColumn.of(keys.stream().mapToLong(Long::longValue).toArray(), null),
-            ReadFixture.TITLE, BytesColumn.ofStrings(DataType.VARCHAR, titles),
-            ReadFixture.VECTOR, FloatVectorColumn.of(vectors, 2, null)));
   }
 }

@@ -5,31 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.lake.SegmentIndex;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The index in use becomes another in the table, and nobody tells the reads. */
-class IndexSwitchTest {
-  @TempDir Path folder;
-  private ReadFixture fixture;
-
-  @BeforeEach
-  void open() {
-    fixture = new ReadFixture(folder, 1);
-  }
-
-  @AfterEach
-  void close() {
-    fixture.close();
-  }
-
+class IndexSwitchTest extends OverReadFixture {
   private void use(long indexId) {
     fixture.lake.changeCollection(
         fixture.info,

@@ -7,36 +7,19 @@ import io.tidemark.model.index.IndexDefinition;
 import io.tidemark.model.index.IndexType;
 import io.tidemark.model.index.Metric;
 import io.tidemark.serving.read.SearchExplanation.ExplainedSegment;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Rows that are committed and have no index in the table yet. */
-class InterimIndexTest {
+class InterimIndexTest extends OverReadFixture {
   private static final int ROWS = 4_000;
   private static final int ENOUGH = 5_000;
   private static final float PLACE = 1_000.3f;
   private static final List<Object> NEAREST = List.of(1_000L, 1_001L, 999L, 1_002L, 998L);
-
-  @TempDir Path folder;
-  private ReadFixture fixture;
-
-  @BeforeEach
-  void open() {
-    fixture = new ReadFixture(folder, 1);
-  }
-
-  @AfterEach
-  void close() {
-    fixture.close();
-  }
 
   private void load() throws Exception {
     fixture.commit(10, LongStream.range(0, ROWS).toArray());

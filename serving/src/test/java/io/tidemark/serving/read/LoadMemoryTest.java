@@ -26,27 +26,11 @@ import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Loading within a budget; a row of the fixture takes 34 bytes, its index some more. */
-class LoadMemoryTest {
+class LoadMemoryTest extends OverReadFixture {
   private static final int ROWS = 100;
-
-  @TempDir Path folder;
-  private ReadFixture fixture;
-
-  @BeforeEach
-  void open() {
-    fixture = new ReadFixture(folder, 1);
-  }
-
-  @AfterEach
-  void close() {
-    fixture.close();
-  }
 
   private static long[] keys(int from, int count) {
     return LongStream.range(from, from + count).toArray();

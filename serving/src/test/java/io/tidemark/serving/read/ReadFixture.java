@@ -39,6 +39,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -162,22 +163,31 @@ final class ReadFixture implements AutoCloseable {
       titles.add("t " + keys[i]);
       vectors[2 * i] = keys[i];
     }
+    return batch(keys, titles, vectors);
+  }
+
+  /** The same key at another place, with another title. */
+  static EntityBatch moved(long key, float x, String title) {
+    return at(x, title, key);
+  }
+
+  /** Rows that lie all at one place, with one title. */
+  static EntityBatch at(float x, String title, long... keys) {
+    float[] vectors = new float[keys.length * 2];
+    for (int i = 0; i < keys.length; i++) {
+      vectors[2 * i] = x;
+    }
+    List<@Nullable String> titles = new ArrayList<>(Collections.nCopies(keys.length, title));
+    return batch(keys, titles, vectors);
+  }
+
+  private static EntityBatch batch(long[] keys, List<@Nullable String> titles, float[] vectors) {
     return new EntityBatch(
         keys.length,
         Map.of(
             ID, LongColumn.of(keys, null),
             TITLE, BytesColumn.ofStrings(DataType.VARCHAR, titles),
             VECTOR, FloatVectorColumn.of(vectors, 2, null)));
-  }
-
-  /** The same key at another place, with another title. */
-  static EntityBatch moved(long key, float x, String title) {
-    return new EntityBatch(
-        1,
-        Map.of(
-            ID, LongColumn.of(new long[] {key}, null),
-            TITLE, BytesColumn.ofStrings(DataType.VARCHAR, List.of(title)),
-            VECTOR, FloatVectorColumn.of(new float[] {x, 0}, 2, null)));
   }
 
   void insert(long n, int shard, String partition, boolean upsert, EntityBatch rows) {

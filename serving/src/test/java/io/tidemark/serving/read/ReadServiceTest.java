@@ -28,25 +28,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.apache.iceberg.Table;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ReadServiceTest {
-  @TempDir Path folder;
-  private ReadFixture fixture;
-
-  @BeforeEach
-  void open() {
-    fixture = new ReadFixture(folder, 1);
-  }
-
-  @AfterEach
-  void close() {
-    fixture.close();
-  }
-
+class ReadServiceTest extends OverReadFixture {
   @Test
   void answersFromTableAndLogTogether() throws Exception {
     fixture.commit(10, 1, 2, 3);

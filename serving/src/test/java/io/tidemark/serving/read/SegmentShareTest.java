@@ -8,37 +8,20 @@ import io.tidemark.model.column.Column;
 import io.tidemark.model.column.EntityBatch;
 import io.tidemark.model.column.FloatVectorColumn;
 import io.tidemark.serving.read.SearchExplanation.ExplainedSegment;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Searches over several segments, by how the nearest rows lie in them. */
-class SegmentShareTest {
+class SegmentShareTest extends OverReadFixture {
   private static final int SEGMENTS = 5;
   private static final int ROWS = 2_500;
   private static final int K = 10;
   private static final float PLACE = 6_300.3f;
-
-  @TempDir Path folder;
-  private ReadFixture fixture;
-
-  @BeforeEach
-  void open() {
-    fixture = new ReadFixture(folder, 1);
-  }
-
-  @AfterEach
-  void close() {
-    fixture.close();
-  }
 
   private void load(IntFunction<LongStream> keys) throws Exception {
     for (int segment = 0; segment < SEGMENTS; segment++) {
